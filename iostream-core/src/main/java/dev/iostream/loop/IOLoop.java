@@ -134,7 +134,8 @@ public final class IOLoop implements Executor, AutoCloseable {
     public Timeout addTimeoutAt(long nanoTime, Runnable callback) {
         Objects.requireNonNull(callback, "callback");
         requireConfined("addTimeout");
-        Timeout timeout = timers.add(nanoTime, callback);
+        // what has passed counts as now: a timer that keeps setting itself in the past would come before all others
+        Timeout timeout = timers.add(nanoTime - now < 0 ? now : nanoTime, callback);
         timersSet.set(timers.size());
         return timeout;
     }
