@@ -194,11 +194,12 @@ public final class IOLoop implements Executor, AutoCloseable {
      */
     public void runSync(Duration limit, Runnable first) {
         Objects.requireNonNull(first, "first");
-        List<RuntimeException> thrown = new ArrayList<>();
+        requireStartable();
+        List<Throwable> thrown = new ArrayList<>();
         addCallback(() -> {
             try {
                 first.run();
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 thrown.add(failure);
                 stop();
             }
@@ -211,7 +212,10 @@ public final class IOLoop implements Executor, AutoCloseable {
         start();
         removeTimeout(timeout);
         if (!thrown.isEmpty()) {
-            throw thrown.get(0);
+            if (thrown.get(0) instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) thrown.get(0);
         }
     }
 
@@ -426,6 +430,12 @@ public final class IOLoop implements Executor, AutoCloseable {
     // ---- the ends of running
 
     private synchronized void enter() {
+        requireStartable();
+        thread = Thread.currentThread();
+        now = poller.nanoTime();
+    }
+
+    private synchronized void requireStartable() {
         if (closeRequested) {
             throw new IllegalStateException("Loop '" + name + "' is closed and cannot be started");
         }
@@ -434,8 +444,6 @@ public final class IOLoop implements Executor, AutoCloseable {
             throw new IllegalStateException(
                     "Loop '" + name + "' is already running on thread '" + owner.getName() + "'");
         }
-        thread = Thread.currentThread();
-        now = poller.nanoTime();
     }
 
     private synchronized void leave() {
