@@ -7,17 +7,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time that passes by being waited for, and a record of what the loop asked for. A poll without limit stops the loop,
- * which has nothing left to do then; a loop that takes too many turns fails.
+ * Time that passes by being waited for, readiness of scripted channels, and a record of what the loop asked for. A poll
+ * without limit that finds nothing stops the loop, which has nothing left to do then; a loop that takes too many turns
+ * fails.
  */
-final class ScriptedPoller implements Poller {
+public final class ScriptedPoller implements Poller {
     private static final int MOST_POLLS = 1_000_000;
 
     private final IOLoop loop;
+    private final List<Watch> watches = new ArrayList<>();
+    private final List<Watch> ready = new ArrayList<>();
+
     /** The timeouts of all polls so far. */
-    final List<Long> polls = new ArrayList<>();
+    public final List<Long> polls = new ArrayList<>();
+    /** How often the interest in a channel was set. */
+    public int interests;
     /** Runs in each poll: what the world does meanwhile. */
-    Runnable duringPoll = () -> {};
+    public Runnable duringPoll = () -> {};
     /** Runs in each dispatch. */
     Runnable dispatched = () -> {};
 
@@ -33,11 +39,13 @@ final class ScriptedPoller implements Poller {
         this.loop = new IOLoop(LoopOptions.named(name).poller(() -> this));
     }
 
-    static ScriptedPoller at(long nanoTime) {
+    /** A poller, and its loop, whose clock starts there. */
+    public static ScriptedPoller at(long nanoTime) {
         return new ScriptedPoller("scripted", nanoTime);
     }
 
-    IOLoop loop() {
+    /** The loop that polls here. */
+    public IOLoop loop() {
         return loop;
     }
 
@@ -60,6 +68,16 @@ final class ScriptedPoller implements Poller {
             throw new IllegalStateException("The loop took more than " + MOST_POLLS + " turns");
         }
         duringPoll.run();
+        watches.removeIf(watch -> !watch.channel.isOpen());
+        for (Watch watch : watches) {
+            watch.ready = ((ScriptedSelectorProvider.Scripted) watch.channel).readyOps() & watch.interest;
+            if (watch.ready != Interest.NONE) {
+                ready.add(watch);
+            }
+        }
+        if (!ready.isEmpty()) {
+            return;
+        }
         if (timeoutNanos == Long.MAX_VALUE) {
             loop.stop();
         } else {
@@ -70,6 +88,16 @@ final class ScriptedPoller implements Poller {
     @Override
     public void dispatch(LoopExceptionHandler failures) {
         dispatched.run();
+        for (Watch watch : new ArrayList<>(ready)) {
+            try {
+                if (watch.channel.isOpen()) {
+                    watch.handler.ready(watch.ready);
+                }
+            } catch (Throwable failure) {
+                failures.failed(failure);
+            }
+        }
+        ready.clear();
     }
 
     @Override
@@ -79,11 +107,37 @@ final class ScriptedPoller implements Poller {
 
     @Override
     public Registration register(SelectableChannel channel, ReadyHandler handler) {
-        throw new UnsupportedOperationException("A scripted loop watches no channels: " + channel);
+        var watch = new Watch(channel, handler);
+        watches.add(watch);
+        return watch;
     }
 
     @Override
     public void close() {
         closed = true;
+    }
+
+    private final class Watch implements Registration {
+        private final SelectableChannel channel;
+        private final ReadyHandler handler;
+        private int interest;
+        private int ready;
+
+        Watch(SelectableChannel channel, ReadyHandler handler) {
+            this.channel = channel;
+            this.handler = handler;
+        }
+
+        @Override
+        public void watch(int newInterest) {
+            interests++;
+            interest = newInterest;
+        }
+
+        @Override
+        public void cancel() {
+            watches.remove(this);
+            ready = Interest.NONE;
+        }
     }
 }
