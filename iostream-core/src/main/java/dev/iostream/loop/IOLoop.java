@@ -135,7 +135,8 @@ public final class IOLoop implements Executor, AutoCloseable {
     public Timeout addTimeoutAt(long nanoTime, Runnable callback) {
         Objects.requireNonNull(callback, "callback");
         requireConfined("addTimeout");
-        Timeout timeout = timers.add(nanoTime, callback);
+        // what has passed counts as now: a timer that keeps setting itself in the past would come before all others
+        Timeout timeout = timers.add(nanoTime - now < 0 ? now : nanoTime, callback);
         timersSet.set(timers.size());
         return timeout;
     }
@@ -194,11 +195,12 @@ public final class IOLoop implements Executor, AutoCloseable {
      */
     public void runSync(Duration limit, Runnable first) {
         Objects.requireNonNull(first, "first");
-        List<RuntimeException> thrown = new ArrayList<>();
+        requireStartable();
+        List<Throwable> thrown = new ArrayList<>();
         addCallback(() -> {
             try {
                 first.run();
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 thrown.add(failure);
                 stop();
             }
@@ -211,7 +213,10 @@ public final class IOLoop implements Executor, AutoCloseable {
         start();
         removeTimeout(timeout);
         if (!thrown.isEmpty()) {
-            throw thrown.get(0);
+            if (thrown.get(0) instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) thrown.get(0);
         }
     }
 
@@ -426,6 +431,12 @@ public final class IOLoop implements Executor, AutoCloseable {
     // ---- the ends of running
 
     private synchronized void enter() {
+        requireStartable();
+        thread = Thread.currentThread();
+        now = poller.nanoTime();
+    }
+
+    private synchronized void requireStartable() {
         if (closeRequested) {
             throw new IllegalStateException("Loop '" + name + "' is closed and cannot be started");
         }
@@ -434,8 +445,6 @@ public final class IOLoop implements Executor, AutoCloseable {
             throw new IllegalStateException(
                     "Loop '" + name + "' is already running on thread '" + owner.getName() + "'");
         }
-        thread = Thread.currentThread();
-        now = poller.nanoTime();
     }
 
     private synchronized void leave() {
