@@ -1,6 +1,7 @@
 package dev.iostream.loop;
 
 import dev.iostream.event.CloseReason;
+import dev.iostream.event.Endpoint;
 import dev.iostream.event.LoopStats;
 import dev.iostream.event.Tally;
 import java.io.IOException;
@@ -301,6 +302,16 @@ public final class IOLoop implements Executor, AutoCloseable {
         streams.set(members.size());
     }
 
+    /** Closes the streams that count towards {@code endpoint}, at once. Confined to this loop. */
+    public void end(Endpoint endpoint, CloseReason reason) {
+        requireConfined("end");
+        for (LoopMember member : new ArrayList<>(members)) {
+            if (member.endpoint() == endpoint) {
+                guarded(member, stream -> stream.end(reason));
+            }
+        }
+    }
+
     /** Calls {@link LoopMember#deliver} at its step of this turn or the next. */
     public void deliverLater(LoopMember member) {
         delivering.addLast(member);
@@ -460,7 +471,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         disposed = true;
         tasks.close();
         for (LoopMember member : new ArrayList<>(members)) {
-            guarded(member, stream -> stream.loopEnded(reason));
+            guarded(member, stream -> stream.end(reason));
         }
         // what the streams' last callbacks and other threads have queued before the close
         while (tasks.size() > 0 || !delivering.isEmpty()) {

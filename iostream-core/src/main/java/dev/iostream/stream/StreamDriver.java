@@ -268,7 +268,12 @@ final class StreamDriver implements LoopMember {
     }
 
     @Override
-    public void loopEnded(CloseReason reason) {
+    public Endpoint endpoint() {
+        return options.endpoint();
+    }
+
+    @Override
+    public void end(CloseReason reason) {
         finish(reason, null);
     }
 
