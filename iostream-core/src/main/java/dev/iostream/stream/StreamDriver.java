@@ -534,10 +534,12 @@ final class StreamDriver implements LoopMember {
         state = next;
     }
 
+    /** What a closed stream still holds is not counted: nobody tells when the stream itself is let go. */
     private void count() {
-        if (inbound.size() != countedInbound) {
-            cell.readBuffer(inbound.size() - countedInbound);
-            countedInbound = inbound.size();
+        long held = state == StreamState.CLOSED ? 0 : inbound.size();
+        if (held != countedInbound) {
+            cell.readBuffer(held - countedInbound);
+            countedInbound = held;
         }
         if (outbound.size() != countedOutbound) {
             cell.writeBuffer(outbound.size() - countedOutbound);
