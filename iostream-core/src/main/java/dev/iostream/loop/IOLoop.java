@@ -1,6 +1,7 @@
 package dev.iostream.loop;
 
 import dev.iostream.event.CloseReason;
+import dev.iostream.event.Endpoint;
 import dev.iostream.event.LoopStats;
 import dev.iostream.event.Tally;
 import java.io.IOException;
@@ -308,6 +309,12 @@ public final class IOLoop implements Executor, AutoCloseable {
     /** Lets go of a stream. */
     public void leave(LoopMember member) {
         members.remove(member);
+    }
+
+    /** Closes the streams that count towards {@code endpoint}, at once. Confined to this loop. */
+    public void end(Endpoint endpoint, CloseReason reason) {
+        requireConfined("end");
+        members.end(endpoint, reason);
     }
 
     /** Calls {@link LoopMember#deliver} at its step of this turn or the next. */

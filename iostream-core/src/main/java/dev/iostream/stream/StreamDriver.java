@@ -207,7 +207,12 @@ final class StreamDriver implements LoopMember {
     }
 
     @Override
-    public void loopEnded(CloseReason reason) {
+    public Endpoint endpoint() {
+        return options.endpoint();
+    }
+
+    @Override
+    public void end(CloseReason reason) {
         finish(reason, null);
     }
 
@@ -419,6 +424,7 @@ final class StreamDriver implements LoopMember {
         state = next;
     }
 
+    /** What a closed stream still holds is not counted: nobody tells when the stream itself is let go. */
     private void count() {
         long received = reads.received();
         if (received != countedReceived) {
@@ -430,7 +436,7 @@ final class StreamDriver implements LoopMember {
             cell.sent(sent - countedSent);
             countedSent = sent;
         }
-        long inbound = reads.buffered();
+        long inbound = state == StreamState.CLOSED ? 0 : reads.buffered();
         if (inbound != countedInbound) {
             cell.readBuffer(inbound - countedInbound);
             countedInbound = inbound;
