@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -57,6 +58,9 @@ public final class IOLoop implements Executor, AutoCloseable {
     private final TimerQueue timers = new TimerQueue();
     private final LoopMembers members;
     private final ChannelHandlers handlers;
+    /** Whether the loop may be waiting in a poll and nobody has woken it up yet. */
+    private final AtomicBoolean waiting = new AtomicBoolean();
+
     private final long blockedThreshold;
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER);
     private final Consumer<Runnable> taskRunner = this::runGuarded;
@@ -76,8 +80,6 @@ public final class IOLoop implements Executor, AutoCloseable {
     private volatile boolean stopRequested;
     private volatile boolean closeRequested;
     private volatile boolean closeChannels;
-    /** Whether the loop may be waiting in a poll, so that a task of another thread has to wake it up. */
-    private volatile boolean waiting;
 
     private Watchdog.@Nullable Watch watch;
     private boolean disposed;
@@ -140,7 +142,7 @@ public final class IOLoop implements Executor, AutoCloseable {
             throw new RejectedExecutionException("Loop '" + name + "' is closed and runs nothing more");
         }
         // the loop says that it will wait before it looks for tasks a last time, so one of both sees the other
-        if (waiting && Thread.currentThread() != thread) {
+        if (waiting.get() && Thread.currentThread() != thread && waiting.compareAndSet(true, false)) {
             poller.wakeup();
         }
     }
@@ -317,11 +319,17 @@ public final class IOLoop implements Executor, AutoCloseable {
      * @throws IllegalStateException when the loop is running or closed
      */
     public void start() {
+        run(() -> {});
+    }
+
+    /** The same, with something to do at the end, while the loop is still the calling thread's. */
+    void run(Runnable last) {
         enter();
         try {
             do {
                 turn();
             } while (!stopRequested);
+            last.run();
         } catch (Throwable broken) {
             die(broken);
             throw broken;
@@ -539,13 +547,14 @@ public final class IOLoop implements Executor, AutoCloseable {
         busyNanos.add(before - now);
         polling.set(turns.get());
         try {
-            long wait = waitNanos(before);
-            if (wait > 0) {
-                waiting = true;
-                wait = waitNanos(before);
+            if (waitNanos(before) == 0) {
+                poller.poll(0);
+            } else {
+                waiting.set(true);
+                // asked again, since who came before this did not wake the loop up
+                poller.poll(waitNanos(before));
+                waiting.set(false);
             }
-            poller.poll(wait);
-            waiting = false;
         } catch (IOException e) {
             throw new UncheckedIOException("Loop '" + name + "' could not poll: " + e.getMessage(), e);
         }

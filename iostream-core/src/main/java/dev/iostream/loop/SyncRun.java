@@ -31,8 +31,7 @@ final class SyncRun {
                 fail(thrown);
             }
         });
-        loop.start();
-        loop.removeTimeout(timeout);
+        loop.run(() -> loop.removeTimeout(timeout));
         if (failure != null) {
             throw unchecked(failure);
         }
