@@ -3,6 +3,7 @@ package dev.iostream.loop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 
 /**
  * Loops over which streams are spread, each on a daemon thread of its own once the group has started.
@@ -21,12 +22,18 @@ public final class IOLoopGroup implements AutoCloseable {
 
     /** So many loops, named {@code prefix} and a number from 1 on. */
     public static IOLoopGroup of(int count, String prefix) {
+        MemoryBudget memory = MemoryBudget.quarterOfHeap();
+        return of(count, number -> LoopOptions.named(prefix + number).memory(memory));
+    }
+
+    /** So many loops, each made as {@code options} says for its number from 1 on. */
+    public static IOLoopGroup of(int count, IntFunction<LoopOptions> options) {
         if (count < 1) {
             throw new IllegalArgumentException("A loop group needs at least 1 loop, was " + count);
         }
         List<IOLoop> loops = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
-            loops.add(new IOLoop(LoopOptions.named(prefix + i)));
+            loops.add(new IOLoop(options.apply(i)));
         }
         return new IOLoopGroup(loops);
     }
@@ -42,6 +49,11 @@ public final class IOLoopGroup implements AutoCloseable {
     /** The loops in turn, one more at each call. */
     public IOLoop next() {
         return loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
+    }
+
+    /** What all streams of the group may hold together, unless its loops were made with budgets of their own. */
+    public MemoryBudget memory() {
+        return loops.get(0).memory();
     }
 
     /** All loops. */

@@ -28,6 +28,9 @@ final class NioTransport implements Transport {
     /** Whether the last read took all there was, so that only readiness can tell of more; spares a call that finds nothing. */
     private boolean dry = true;
 
+    /** Whether the last write took less than it was offered, so that only readiness can tell of room. */
+    private boolean full;
+
     NioTransport(SocketChannel channel, IOLoop loop) throws IOException {
         this.channel = channel;
         this.loop = loop;
@@ -42,6 +45,7 @@ final class NioTransport implements Transport {
 
     private void ready(int interest) {
         dry &= !Interest.has(interest, Interest.READ);
+        full &= !Interest.has(interest, Interest.WRITE);
         assert handler != null;
         handler.ready(interest);
     }
@@ -64,13 +68,16 @@ final class NioTransport implements Transport {
 
     @Override
     public int write(ByteBuffer from) throws IOException {
-        if (from.isDirect() || from.remaining() <= HEAP_SLICE) {
-            return channel.write(from);
+        if (full) {
+            return 0;
         }
         int limit = from.limit();
-        from.limit(from.position() + HEAP_SLICE);
+        int offered = from.isDirect() ? from.remaining() : Math.min(from.remaining(), HEAP_SLICE);
+        from.limit(from.position() + offered);
         try {
-            return channel.write(from);
+            int count = channel.write(from);
+            full = count < offered;
+            return count;
         } finally {
             from.limit(limit);
         }
@@ -78,7 +85,7 @@ final class NioTransport implements Transport {
 
     @Override
     public long transferFrom(FileChannel file, long position, long count) throws IOException {
-        return file.transferTo(position, count, channel);
+        return full ? 0 : file.transferTo(position, count, channel);
     }
 
     @Override
