@@ -67,11 +67,14 @@ public final class IOLoopGroup implements AutoCloseable {
 
     /** Closes each loop, and waits for the threads that {@link #start()} made. A second call does nothing. */
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
         }
-        closed = true;
+        // not while holding the lock: a loop that closes the group, too, would wait for it, and be waited for
         threads.forEach(LoopThread::close);
         loops.forEach(IOLoop::close);
     }
