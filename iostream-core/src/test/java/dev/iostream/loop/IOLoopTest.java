@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.iostream.event.CloseReason;
+import dev.iostream.event.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -18,6 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a loop does in which order, in virtual time. A loop here stops by itself when it has nothing left to do. */
 class IOLoopTest {
+    private static final Endpoint ENDPOINT = new Endpoint("loop-test");
+
     private static final long MILLI = 1_000_000;
 
     private final ScriptedPoller poller = ScriptedPoller.at(0);
@@ -61,7 +64,12 @@ class IOLoopTest {
         }
 
         @Override
-        public void loopEnded(CloseReason reason) {
+        public Endpoint endpoint() {
+            return ENDPOINT;
+        }
+
+        @Override
+        public void end(CloseReason reason) {
             events.add(name + " ended by " + reason);
         }
     }
@@ -442,8 +450,8 @@ class IOLoopTest {
     void whatTheEndOfAStreamQueuesIsStillDelivered() {
         loop.join(new Member("stream") {
             @Override
-            public void loopEnded(CloseReason reason) {
-                super.loopEnded(reason);
+            public void end(CloseReason reason) {
+                super.end(reason);
                 loop.deliverLater(this);
             }
         });
@@ -455,7 +463,7 @@ class IOLoopTest {
     void aMemberThatThrowsAtTheEndKeepsNoOtherFromItsEnd() {
         loop.join(new Member("failing") {
             @Override
-            public void loopEnded(CloseReason reason) {
+            public void end(CloseReason reason) {
                 throw new IllegalStateException("at the end");
             }
         });
