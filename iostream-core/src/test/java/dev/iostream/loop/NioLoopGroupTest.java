@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -77,9 +78,9 @@ class NioLoopGroupTest {
     @Test
     void aGroupIsStartedOnce() {
         group.start();
-        assertThatIllegalStateException().isThrownBy(group::start).withMessageContaining("started before");
+        assertThatIllegalStateException().isThrownBy(group::start).withMessageContaining("started already");
         group.close();
-        assertThatIllegalStateException().isThrownBy(group::start).withMessageContaining("closed before");
+        assertThatIllegalStateException().isThrownBy(group::start).withMessageContaining("closed");
     }
 
     @Test
@@ -135,7 +136,7 @@ class NioLoopGroupTest {
         var closer = new Thread(own::close);
         own.loops().get(0).addCallback(() -> {
             entered.countDown();
-            eventually("the other thread waits", () -> closer.getState() == Thread.State.WAITING);
+            eventually("the other thread waits", () -> closer.getState() == Thread.State.TIMED_WAITING);
             own.close();
         });
         assertThat(entered.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -147,11 +148,47 @@ class NioLoopGroupTest {
     }
 
     @Test
+    void aLoopMayStopTheGroupWhileAnotherThreadDoes() throws InterruptedException {
+        var own = IOLoopGroup.of(2, "stopping-test-");
+        own.start();
+        var stopper = new Thread(own::stop);
+        stopper.setDaemon(true);
+        var entered = new CountDownLatch(1);
+        var returned = new CountDownLatch(1);
+        own.loops().get(0).addCallback(() -> {
+            entered.countDown();
+            eventually("the other thread waits", () -> stopper.getState() == Thread.State.TIMED_WAITING);
+            own.stop();
+            own.close();
+            returned.countDown();
+        });
+        assertThat(entered.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        stopper.start();
+        // less than the patience of a stop, which would end a mutual wait as well
+        assertThat(returned.await(5, TimeUnit.SECONDS)).isTrue();
+        stopper.join(LIMIT.toMillis());
+        assertThat(threadsOf(own)).isEmpty();
+    }
+
+    @Test
     void allLoopsMayCloseTheGroupAtOnce() {
         // not the one that is closed after each test: if this fails, that would wait for ever
         var own = IOLoopGroup.of(2, "closing-test-");
         own.start();
-        own.loops().forEach(loop -> loop.addCallback(own::close));
+        var allIn = new CyclicBarrier(2);
+        own.loops()
+                .forEach(loop -> loop.addCallback(() -> {
+                    meet(allIn);
+                    own.close();
+                }));
         eventually("all loops end", () -> threadsOf(own).isEmpty());
+    }
+
+    private static void meet(CyclicBarrier barrier) {
+        try {
+            barrier.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.iostream.event.CloseReason;
+import dev.iostream.event.Endpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
@@ -232,7 +233,12 @@ class NioLoopTest {
             }
 
             @Override
-            public void loopEnded(CloseReason reason) {
+            public Endpoint endpoint() {
+                return new Endpoint("none");
+            }
+
+            @Override
+            public void end(CloseReason reason) {
                 ended.set(reason);
             }
         });
