@@ -67,7 +67,8 @@ public final class IOLoopGroup implements AutoCloseable {
      * @throws IllegalStateException when the group is started already, or closed
      */
     public synchronized void start() {
-        if (closed || !threads.isEmpty()) {
+        // a stop by another thread takes the threads before it has waited for them
+        if (closed || !threads.isEmpty() || loops.stream().anyMatch(IOLoop::running)) {
             throw new IllegalStateException("The loop group is " + (closed ? "closed" : "started already"));
         }
         for (IOLoop loop : loops) {
@@ -82,9 +83,8 @@ public final class IOLoopGroup implements AutoCloseable {
      * caller's own. What the loops hold stays: streams, timers and queued tasks go on when the group is started again.
      * Without effect on a group that is not started.
      */
-    public synchronized void stop() {
-        threads.forEach(LoopThread::stop);
-        threads.clear();
+    public void stop() {
+        takeThreads().forEach(LoopThread::stop);
     }
 
     /**
@@ -92,12 +92,21 @@ public final class IOLoopGroup implements AutoCloseable {
      * second call does nothing.
      */
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
         }
-        closed = true;
-        threads.forEach(LoopThread::close);
+        // not while holding the lock: a loop that closes the group, too, would wait for it, and be waited for
+        takeThreads().forEach(LoopThread::close);
         loops.forEach(IOLoop::close);
+    }
+
+    private synchronized List<LoopThread> takeThreads() {
+        List<LoopThread> taken = List.copyOf(threads);
+        threads.clear();
+        return taken;
     }
 }
