@@ -41,7 +41,8 @@ final class VirtualPoller implements Poller {
             return;
         }
         turnsAtOnce = 0;
-        if (timeoutNanos <= horizon - now) {
+        // a wait without limit is one for nothing, and would carry the clock to its end
+        if (timeoutNanos != Long.MAX_VALUE && timeoutNanos <= horizon - now) {
             now += timeoutNanos;
             return;
         }
