@@ -1,6 +1,7 @@
 package dev.iostream.loop;
 
 import dev.iostream.event.CloseReason;
+import dev.iostream.event.Endpoint;
 import dev.iostream.event.LoopStats;
 import dev.iostream.event.Tally;
 import java.io.IOException;
@@ -10,13 +11,9 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -56,14 +53,10 @@ public final class IOLoop implements Executor, AutoCloseable {
     private final Poller poller;
     private final TaskQueue tasks = new TaskQueue();
     private final TimerQueue timers = new TimerQueue();
-    private final ArrayDeque<LoopMember> delivering = new ArrayDeque<>();
-    private final ArrayDeque<LoopMember> flushing = new ArrayDeque<>();
-    private final Set<LoopMember> members = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final LoopMembers members;
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER);
-    private final SegmentPool segments = new SegmentPool();
     private final Consumer<Runnable> taskRunner = this::runGuarded;
     private final LoopExceptionHandler failureReporter = this::reportFailure;
-    private final Tally streams = new Tally();
     private final Tally timersSet = new Tally();
     private final Tally turns = new Tally();
     private final Tally busyNanos = new Tally();
@@ -85,6 +78,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     public IOLoop(LoopOptions options) {
         this.name = options.name();
         this.poller = options.poller().get();
+        this.members = new LoopMembers(name, failureReporter);
         this.now = poller.nanoTime();
         this.exceptionHandler =
                 failure -> LOG.log(Level.ERROR, "A callback failed on loop '" + name + "'; the loop goes on", failure);
@@ -122,7 +116,8 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     /** Runs {@code callback} once, when {@code delay} has passed; a delay that is not positive means the next turn. */
     public Timeout addTimeout(Duration delay, Runnable callback) {
-        return addTimeoutAt(poller.nanoTime() + clampedNanos(delay), callback);
+        requireUsable("addTimeout");
+        return set(poller.nanoTime() + clampedNanos(delay), callback);
     }
 
     /** Runs {@code callback} with {@code arg} once, when {@code delay} has passed. */
@@ -133,9 +128,14 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     /** Runs {@code callback} once, when {@link #nanoTime()} has reached {@code nanoTime}. */
     public Timeout addTimeoutAt(long nanoTime, Runnable callback) {
+        requireUsable("addTimeoutAt");
+        return set(nanoTime, callback);
+    }
+
+    private Timeout set(long nanoTime, Runnable callback) {
         Objects.requireNonNull(callback, "callback");
-        requireConfined("addTimeout");
-        Timeout timeout = timers.add(nanoTime, callback);
+        // what has passed counts as now: a timer that keeps setting itself in the past would come before all others
+        Timeout timeout = timers.add(nanoTime - now < 0 ? now : nanoTime, callback);
         timersSet.set(timers.size());
         return timeout;
     }
@@ -194,11 +194,12 @@ public final class IOLoop implements Executor, AutoCloseable {
      */
     public void runSync(Duration limit, Runnable first) {
         Objects.requireNonNull(first, "first");
-        List<RuntimeException> thrown = new ArrayList<>();
+        requireStartable();
+        List<Throwable> thrown = new ArrayList<>();
         addCallback(() -> {
             try {
                 first.run();
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 thrown.add(failure);
                 stop();
             }
@@ -211,7 +212,10 @@ public final class IOLoop implements Executor, AutoCloseable {
         start();
         removeTimeout(timeout);
         if (!thrown.isEmpty()) {
-            throw thrown.get(0);
+            if (thrown.get(0) instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) thrown.get(0);
         }
     }
 
@@ -223,15 +227,16 @@ public final class IOLoop implements Executor, AutoCloseable {
     public void close() {
         synchronized (this) {
             closeRequested = true;
-            if (thread == null) {
-                dispose(CloseReason.LOOP_CLOSED);
+            if (thread != null) {
+                stop();
                 return;
             }
+            thread = Thread.currentThread();
         }
-        stop();
+        disposeAndRelease();
     }
 
-    /** Whether a thread is in {@link #start()}. Safe from any thread. */
+    /** Whether a thread is in {@link #start()} or, after it, in the last callbacks of {@link #close()}. Safe from any thread. */
     public boolean running() {
         return thread != null;
     }
@@ -256,6 +261,13 @@ public final class IOLoop implements Executor, AutoCloseable {
         }
     }
 
+    private void requireUsable(String what) {
+        requireConfined(what);
+        if (disposed) {
+            throw new RejectedExecutionException("Loop '" + name + "' is closed and runs nothing more");
+        }
+    }
+
     /** The loop's name. */
     public String name() {
         return name;
@@ -266,7 +278,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         return new LoopStats(
                 name,
                 running(),
-                streams.get(),
+                members.count(),
                 tasks.size(),
                 timersSet.get(),
                 turns.get(),
@@ -292,43 +304,37 @@ public final class IOLoop implements Executor, AutoCloseable {
             throw new RejectedExecutionException("Loop '" + name + "' is closed and takes no more streams");
         }
         members.add(member);
-        streams.set(members.size());
     }
 
     /** Lets go of a stream. */
     public void leave(LoopMember member) {
         members.remove(member);
-        streams.set(members.size());
+    }
+
+    /** Closes the streams that count towards {@code endpoint}, at once. Confined to this loop. */
+    public void end(Endpoint endpoint, CloseReason reason) {
+        requireConfined("end");
+        members.end(endpoint, reason);
     }
 
     /** Calls {@link LoopMember#deliver} at its step of this turn or the next. */
     public void deliverLater(LoopMember member) {
-        delivering.addLast(member);
+        members.deliverLater(member);
     }
 
     /** Calls {@link LoopMember#flush} at its step of this turn or the next. */
     public void flushLater(LoopMember member) {
-        flushing.addLast(member);
+        members.flushLater(member);
     }
 
     /** An empty segment to write into. When all are taken, the stream that was written to first is flushed. */
     public ByteBuffer takeSegment() {
-        ByteBuffer segment = segments.take();
-        while (segment == null) {
-            LoopMember oldest = flushing.pollFirst();
-            if (oldest == null) {
-                throw new IllegalStateException(
-                        "All segments of loop '" + name + "' are held, and nothing is to flush");
-            }
-            oldest.flush();
-            segment = segments.take();
-        }
-        return segment;
+        return members.takeSegment();
     }
 
     /** Gives back what {@link #takeSegment} returned. */
     public void giveSegment(ByteBuffer segment) {
-        segments.give(segment);
+        members.giveSegment(segment);
     }
 
     /** The buffer that all streams of the loop read into; its content lasts only as long as one stream's handling. */
@@ -342,7 +348,16 @@ public final class IOLoop implements Executor, AutoCloseable {
         try {
             exceptionHandler.failed(failure);
         } catch (Throwable second) {
-            LOG.log(Level.ERROR, "The exception handler of loop '" + name + "' failed", second);
+            reportLast(second);
+        }
+    }
+
+    private void reportLast(Throwable failure) {
+        try {
+            LOG.log(Level.ERROR, "The exception handler of loop '" + name + "' failed", failure);
+        } catch (Throwable third) {
+            // out of memory or of stack, most likely; that the loop lives matters more than that this is heard of
+            assert third != null;
         }
     }
 
@@ -352,8 +367,8 @@ public final class IOLoop implements Executor, AutoCloseable {
         turns.add(1);
         tasks.drain(taskRunner);
         runTimers();
-        deliver();
-        flush();
+        members.deliver();
+        members.flush();
         poll();
         poller.dispatch(failureReporter);
     }
@@ -370,24 +385,6 @@ public final class IOLoop implements Executor, AutoCloseable {
         }
     }
 
-    private void deliver() {
-        for (int i = delivering.size(); i > 0; i--) {
-            LoopMember member = delivering.pollFirst();
-            if (member != null) {
-                guarded(member, LoopMember::deliver);
-            }
-        }
-    }
-
-    private void flush() {
-        for (int i = flushing.size(); i > 0; i--) {
-            LoopMember member = flushing.pollFirst();
-            if (member != null) {
-                guarded(member, LoopMember::flush);
-            }
-        }
-    }
-
     private void poll() {
         long before = poller.nanoTime();
         busyNanos.add(before - now);
@@ -400,7 +397,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     }
 
     private long waitNanos(long time) {
-        if (stopRequested || tasks.size() > 0 || !delivering.isEmpty() || !flushing.isEmpty()) {
+        if (stopRequested || tasks.size() > 0 || members.waiting()) {
             return 0;
         }
         Timeout next = timers.first();
@@ -415,17 +412,15 @@ public final class IOLoop implements Executor, AutoCloseable {
         }
     }
 
-    private void guarded(LoopMember member, Consumer<LoopMember> step) {
-        try {
-            step.accept(member);
-        } catch (Throwable failure) {
-            reportFailure(failure);
-        }
-    }
-
     // ---- the ends of running
 
     private synchronized void enter() {
+        requireStartable();
+        thread = Thread.currentThread();
+        now = poller.nanoTime();
+    }
+
+    private synchronized void requireStartable() {
         if (closeRequested) {
             throw new IllegalStateException("Loop '" + name + "' is closed and cannot be started");
         }
@@ -434,40 +429,52 @@ public final class IOLoop implements Executor, AutoCloseable {
             throw new IllegalStateException(
                     "Loop '" + name + "' is already running on thread '" + owner.getName() + "'");
         }
-        thread = Thread.currentThread();
-        now = poller.nanoTime();
     }
 
-    private synchronized void leave() {
-        stopRequested = false;
-        if (closeRequested) {
-            dispose(CloseReason.LOOP_CLOSED);
+    private void leave() {
+        synchronized (this) {
+            stopRequested = false;
+            if (!closeRequested) {
+                thread = null;
+                return;
+            }
         }
-        thread = null;
+        disposeAndRelease();
     }
 
     private void die(Throwable broken) {
-        LOG.log(Level.ERROR, "Loop '" + name + "' died; its streams are closed", broken);
         closeRequested = true;
-        dispose(CloseReason.LOOP_DIED);
+        try {
+            dispose(CloseReason.LOOP_DIED);
+        } finally {
+            LOG.log(Level.ERROR, "Loop '" + name + "' died; its streams are closed", broken);
+        }
     }
 
-    private synchronized void dispose(CloseReason reason) {
+    private void disposeAndRelease() {
+        try {
+            dispose(CloseReason.LOOP_CLOSED);
+        } finally {
+            synchronized (this) {
+                thread = null;
+            }
+        }
+    }
+
+    // not under the lock, since callbacks run here; the thread that is here has made itself the loop's
+    private void dispose(CloseReason reason) {
         if (disposed) {
             return;
         }
         tasks.drain(taskRunner);
         disposed = true;
         tasks.close();
-        for (LoopMember member : new ArrayList<>(members)) {
-            guarded(member, stream -> stream.loopEnded(reason));
-        }
+        members.end(reason);
         // what the streams' last callbacks and other threads have queued before the close
-        while (tasks.size() > 0 || !delivering.isEmpty()) {
+        while (tasks.size() > 0 || members.delivering()) {
             tasks.drain(taskRunner);
-            deliver();
+            members.deliver();
         }
-        flushing.clear();
         timers.clear();
         timersSet.set(0);
         try {

@@ -18,6 +18,7 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -328,6 +329,11 @@ final class DialTransport implements Transport, AddressRace.Outcome {
     @Override
     public int write(ByteBuffer from) throws IOException {
         return winner == null ? 0 : winner.write(from);
+    }
+
+    @Override
+    public long transferFrom(FileChannel file, long position, long count) throws IOException {
+        return winner == null ? 0 : winner.transferFrom(file, position, count);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.iostream.loop.ReadyHandler;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * What it asks for is exact: ask only for the readiness on which the very next call would act.
  */
 public interface Transport {
+    /** Bytes that {@link #transferFrom} takes at once where the system does not do the transfer. */
+    int TRANSFER_CHUNK = 64 * 1024;
+
     /**
      * A transport that will be connected to {@code host}: it resolves the name, unless it is an IP address, and races the
      * addresses as RFC 8305 says. Nothing is begun before {@link #establish} is called first; what makes the connection
@@ -71,6 +75,16 @@ public interface Transport {
 
     /** Bytes accepted, 0 when there is no room now. */
     int write(ByteBuffer from) throws IOException;
+
+    /**
+     * Bytes accepted from a part of a file, 0 when there is no room now or the file has ended before {@code position}.
+     *
+     * <p>A transport that cannot take them from the file by itself takes them in chunks of at most 64 KiB.
+     */
+    default long transferFrom(FileChannel file, long position, long count) throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(count, TRANSFER_CHUNK));
+        return file.read(chunk, position) <= 0 ? 0 : write(chunk.flip());
+    }
 
     /** Whether every accepted byte has left this process; makes progress towards it. */
     boolean flush() throws IOException;
