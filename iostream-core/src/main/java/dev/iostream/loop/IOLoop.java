@@ -1,6 +1,7 @@
 package dev.iostream.loop;
 
 import dev.iostream.event.CloseReason;
+import dev.iostream.event.Endpoint;
 import dev.iostream.event.LoopStats;
 import dev.iostream.event.Tally;
 import java.io.IOException;
@@ -171,9 +172,11 @@ public final class IOLoop implements Executor, AutoCloseable {
         return addTimeoutAt(nanoTime, () -> callback.accept(arg));
     }
 
-    /** Without the checks. */
+    /** Without the checks of the loop. */
     Timeout timeoutAt(long nanoTime, Runnable callback) {
-        Timeout timeout = timers.add(nanoTime, Objects.requireNonNull(callback, "callback"));
+        Objects.requireNonNull(callback, "callback");
+        // what has passed counts as now: a timer that keeps setting itself in the past would come before all others
+        Timeout timeout = timers.add(nanoTime - now < 0 ? now : nanoTime, callback);
         timersSet.set(timers.size());
         return timeout;
     }
@@ -341,9 +344,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     /** Lets the current turn end and {@link #start()} return. What is queued stays queued. Safe from any thread. */
     public void stop() {
         stopRequested = true;
-        if (Thread.currentThread() != thread) {
-            poller.wakeup();
-        }
+        poller.wakeup();
     }
 
     /**
@@ -354,7 +355,7 @@ public final class IOLoop implements Executor, AutoCloseable {
      */
     public void runSync(Duration limit, Runnable first) {
         Objects.requireNonNull(first, "first");
-        requireIdle();
+        requireStartable();
         new SyncRun(this, limit).run(first);
     }
 
@@ -369,7 +370,7 @@ public final class IOLoop implements Executor, AutoCloseable {
      */
     public <T extends @Nullable Object> T runSync(Duration limit, Supplier<? extends CompletionStage<T>> first) {
         Objects.requireNonNull(first, "first");
-        requireIdle();
+        requireStartable();
         return new SyncRun(this, limit).result(first);
     }
 
@@ -473,6 +474,12 @@ public final class IOLoop implements Executor, AutoCloseable {
     /** Lets go of a stream. */
     public void leave(LoopMember member) {
         members.remove(member);
+    }
+
+    /** Closes the streams that count towards {@code endpoint}, at once. Confined to this loop. */
+    public void end(Endpoint endpoint, CloseReason reason) {
+        requireConfined("end");
+        members.end(endpoint, reason);
     }
 
     /** Calls {@link LoopMember#deliver} at its step of this turn or the next. */
@@ -581,7 +588,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     // ---- the ends of running
 
     private synchronized void enter() {
-        requireIdle();
+        requireStartable();
         if (blockedThreshold > 0) {
             watch = new Watchdog.Watch(name, Thread.currentThread(), blockedThreshold, turns, polling, blocked);
             Watchdog.SHARED.watch(watch);
@@ -590,7 +597,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         thread = Thread.currentThread();
     }
 
-    private void requireIdle() {
+    private synchronized void requireStartable() {
         if (closeRequested) {
             throw new IllegalStateException("Loop '" + name + "' is closed and cannot be started");
         }

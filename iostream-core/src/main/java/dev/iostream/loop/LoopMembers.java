@@ -1,6 +1,7 @@
 package dev.iostream.loop;
 
 import dev.iostream.event.CloseReason;
+import dev.iostream.event.Endpoint;
 import dev.iostream.event.Tally;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -63,10 +64,19 @@ final class LoopMembers {
         each(flushing, LoopMember::flush);
     }
 
-    /** Tells all of them that the loop has ended. */
+    /** Closes all of them at once. */
     void end(CloseReason reason) {
         for (LoopMember member : new ArrayList<>(members)) {
-            guarded(member, one -> one.loopEnded(reason));
+            guarded(member, one -> one.end(reason));
+        }
+    }
+
+    /** Closes those that count towards {@code endpoint}, at once. */
+    void end(Endpoint endpoint, CloseReason reason) {
+        for (LoopMember member : new ArrayList<>(members)) {
+            if (member.endpoint() == endpoint) {
+                guarded(member, one -> one.end(reason));
+            }
         }
     }
 

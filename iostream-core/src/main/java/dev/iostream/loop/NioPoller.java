@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -93,7 +94,12 @@ final class NioPoller implements Poller {
             ready = Arrays.copyOf(ready, readyCount * 2);
         }
         var registration = (NioRegistration) key.attachment();
-        registration.ready = key.readyOps();
+        try {
+            registration.ready = key.readyOps();
+        } catch (CancelledKeyException e) {
+            // another thread has closed the channel under the loop, which must not end for that
+            return;
+        }
         ready[readyCount++] = registration;
     }
 

@@ -41,7 +41,7 @@ final class VirtualPoller implements Poller {
             return;
         }
         turnsAtOnce = 0;
-        if (timeoutNanos <= horizon - now) {
+        if (timeoutNanos != Long.MAX_VALUE && timeoutNanos <= horizon - now) {
             now += timeoutNanos;
             return;
         }

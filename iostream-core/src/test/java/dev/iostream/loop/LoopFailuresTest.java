@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.iostream.event.CloseReason;
+import dev.iostream.event.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SelectableChannel;
@@ -138,7 +139,7 @@ class LoopFailuresTest {
         var failure = new IllegalStateException("on purpose");
         loop.join(new Member(loop) {
             @Override
-            public void loopEnded(CloseReason reason) {
+            public void end(CloseReason reason) {
                 throw failure;
             }
         });
@@ -208,7 +209,12 @@ class LoopFailuresTest {
         }
 
         @Override
-        public void loopEnded(CloseReason reason) {
+        public Endpoint endpoint() {
+            return new Endpoint("any");
+        }
+
+        @Override
+        public void end(CloseReason reason) {
             events.add("ended " + reason);
             loop.deliverLater(this);
         }
