@@ -355,7 +355,7 @@ public final class IOLoop implements Executor, AutoCloseable {
      */
     public void runSync(Duration limit, Runnable first) {
         Objects.requireNonNull(first, "first");
-        requireStartable();
+        requireIdle();
         new SyncRun(this, limit).run(first);
     }
 
@@ -370,7 +370,7 @@ public final class IOLoop implements Executor, AutoCloseable {
      */
     public <T extends @Nullable Object> T runSync(Duration limit, Supplier<? extends CompletionStage<T>> first) {
         Objects.requireNonNull(first, "first");
-        requireStartable();
+        requireIdle();
         return new SyncRun(this, limit).result(first);
     }
 
@@ -588,7 +588,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     // ---- the ends of running
 
     private synchronized void enter() {
-        requireStartable();
+        requireIdle();
         if (blockedThreshold > 0) {
             watch = new Watchdog.Watch(name, Thread.currentThread(), blockedThreshold, turns, polling, blocked);
             Watchdog.SHARED.watch(watch);
@@ -597,7 +597,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         thread = Thread.currentThread();
     }
 
-    private synchronized void requireStartable() {
+    private void requireIdle() {
         if (closeRequested) {
             throw new IllegalStateException("Loop '" + name + "' is closed and cannot be started");
         }

@@ -51,6 +51,7 @@ public final class IOStream implements AutoCloseable {
 
     private final StreamDriver driver;
     private @Nullable Map<Class<?>, Object> attributes;
+    private @Nullable AsyncIOStream async;
 
     /** A stream over a connected channel, which it then owns, with the default options. */
     public IOStream(SocketChannel channel, IOLoop loop) {
@@ -408,6 +409,21 @@ public final class IOStream implements AutoCloseable {
         return write(data, with(callback, arg));
     }
 
+    /** Writes a copy of what {@code buffer} holds, which does not change. */
+    public boolean writeBuffer(IOBuffer buffer) {
+        return write(buffer.asReadOnlyByteBuffer());
+    }
+
+    /** The same; the callback as in {@link #write(byte[], Runnable)}. */
+    public boolean writeBuffer(IOBuffer buffer, Runnable callback) {
+        return write(buffer.asReadOnlyByteBuffer(), callback);
+    }
+
+    /** The same; the callback is given {@code arg}. */
+    public <A> boolean writeBuffer(IOBuffer buffer, Consumer<? super A> callback, A arg) {
+        return write(buffer.asReadOnlyByteBuffer(), callback, arg);
+    }
+
     /**
      * Writes what remains of {@code data} without copying it. It must not be changed before the callback; its position
      * does not move. Until then every other write is refused.
@@ -422,6 +438,16 @@ public final class IOStream implements AutoCloseable {
     /** The same; the callback is given {@code arg}. */
     public <A> void writeZeroCopy(ByteBuffer data, Consumer<? super A> callback, A arg) {
         writeZeroCopy(data, with(callback, arg));
+    }
+
+    /** Writes what {@code buffer} holds without copying it; it must not be changed before the callback. */
+    public void writeZeroCopy(IOBuffer buffer, @Nullable Runnable callback) {
+        writeZeroCopy(buffer.asReadOnlyByteBuffer(), callback);
+    }
+
+    /** The same; the callback is given {@code arg}. */
+    public <A> void writeZeroCopy(IOBuffer buffer, Consumer<? super A> callback, A arg) {
+        writeZeroCopy(buffer, with(callback, arg));
     }
 
     /**
@@ -562,6 +588,15 @@ public final class IOStream implements AutoCloseable {
         } else {
             attributes.put(type, value);
         }
+    }
+
+    /** The same stream with futures, for any thread. */
+    public AsyncIOStream async() {
+        driver.check("async");
+        if (async == null) {
+            async = new AsyncIOStream(this, driver);
+        }
+        return async;
     }
 
     /** The loop that the stream belongs to. */

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a loop survives, and how it ends when it does not. */
 class LoopFailuresTest {
+    private static final Endpoint ENDPOINT = new Endpoint("loop-failures");
+
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final List<String> events = new ArrayList<>();
@@ -139,6 +141,11 @@ class LoopFailuresTest {
         var failure = new IllegalStateException("on purpose");
         loop.join(new Member(loop) {
             @Override
+            public Endpoint endpoint() {
+                return ENDPOINT;
+            }
+
+            @Override
             public void end(CloseReason reason) {
                 throw failure;
             }
@@ -210,7 +217,7 @@ class LoopFailuresTest {
 
         @Override
         public Endpoint endpoint() {
-            return new Endpoint("any");
+            return ENDPOINT;
         }
 
         @Override
