@@ -176,7 +176,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         return addTimeoutAt(nanoTime, () -> callback.accept(arg));
     }
 
-    /** Without the checks. */
+    /** Without the checks of the loop. */
     Timeout timeoutAt(long nanoTime, Runnable callback) {
         Objects.requireNonNull(callback, "callback");
         // what has passed counts as now: a timer that keeps setting itself in the past would come before all others
@@ -348,9 +348,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     /** Lets the current turn end and {@link #start()} return. What is queued stays queued. Safe from any thread. */
     public void stop() {
         stopRequested = true;
-        if (Thread.currentThread() != thread) {
-            poller.wakeup();
-        }
+        poller.wakeup();
     }
 
     /**
