@@ -233,6 +233,14 @@ class NioLoopTest {
             }
 
             @Override
+            public long held() {
+                return 0;
+            }
+
+            @Override
+            public void resume() {}
+
+            @Override
             public Endpoint endpoint() {
                 return new Endpoint("none");
             }
