@@ -1,7 +1,9 @@
 package dev.iostream.stream;
 
 import dev.iostream.event.CloseReason;
+import dev.iostream.event.DialException;
 import dev.iostream.event.Endpoint;
+import dev.iostream.event.Errno;
 import dev.iostream.event.IOListener;
 import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoop;
@@ -11,6 +13,8 @@ import dev.iostream.loop.Timeout;
 import dev.iostream.transport.Stage;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,6 +33,8 @@ final class StreamDriver implements LoopMember {
     private static final int CALLBACKS = 64;
     /** Reads for one readiness at most; at 64 KiB each that is 1 MiB. */
     private static final int READS = 16;
+
+    private static final Logger LOG = System.getLogger(IOStream.class.getName());
 
     private static final AtomicLong IDS = new AtomicLong();
 
@@ -49,6 +55,8 @@ final class StreamDriver implements LoopMember {
     private @Nullable Delivery closeCallback;
     private @Nullable List<Runnable> closeListeners;
     private @Nullable Timeout closeDeadline;
+    private @Nullable Delivery onConnected;
+    private @Nullable ConnectFailure onConnectFailed;
     private @Nullable Pipe pipe;
     private boolean advancing;
     private boolean deliveryQueued;
@@ -100,11 +108,49 @@ final class StreamDriver implements LoopMember {
         advanceSoon();
     }
 
+    /** Begins to connect through {@code dial}, and delivers one of the two when that has ended. */
+    void connect(Transport dial, @Nullable Delivery connected, @Nullable ConnectFailure failed) {
+        loop.join(this);
+        transport = dial;
+        onConnected = connected;
+        onConnectFailed = failed;
+        become(StreamState.OPENING);
+        try {
+            dial.attach(this::ready);
+            establish();
+        } catch (IOException e) {
+            failConnecting(e);
+        }
+        advanceSoon();
+    }
+
+    /**
+     * Checks that the stream can be connected.
+     *
+     * @throws IllegalStateException when it has been connected, or closed
+     */
+    Unconnected unconnected() {
+        check("connect");
+        if (isClosed()) {
+            throw closedException("connect");
+        }
+        if (!(transport instanceof Unconnected unconnected)) {
+            throw new IllegalStateException("The stream is already "
+                    + (state == StreamState.OPENING ? "connecting" : "connected") + ": " + this);
+        }
+        return unconnected;
+    }
+
     private boolean establish() throws IOException {
         if (transport.establish() != Stage.READY) {
             return false;
         }
         become(StreamState.OPEN);
+        if (onConnected != null) {
+            post(onConnected);
+        }
+        onConnected = null;
+        onConnectFailed = null;
         cell.opened();
         if (listener() != IOListener.NONE) {
             listener().streamOpened(info());
@@ -173,6 +219,7 @@ final class StreamDriver implements LoopMember {
             return;
         }
         boolean hadOpened = state == StreamState.OPEN || state == StreamState.CLOSING;
+        boolean connecting = state == StreamState.OPENING;
         closeReason = reason;
         error = cause;
         unsent = writes.unsent();
@@ -187,6 +234,9 @@ final class StreamDriver implements LoopMember {
         loop.leave(this);
         stopTimers();
         count();
+        if (connecting) {
+            connectFailed(cause);
+        }
         if (hadOpened) {
             cell.closed(reason);
             if (last != null) {
@@ -197,6 +247,25 @@ final class StreamDriver implements LoopMember {
             closeListeners.forEach(Runnable::run);
         }
         advanceSoon();
+    }
+
+    private void connectFailed(@Nullable Throwable cause) {
+        int errno = cause == null ? Errno.ECANCELED : Errno.of(cause);
+        String message = cause == null || cause.getMessage() == null
+                ? "The stream was closed (" + closeReason + ") while it was connecting"
+                : cause.getMessage();
+        ConnectFailure failed = onConnectFailed;
+        onConnected = null;
+        onConnectFailed = null;
+        if (failed != null) {
+            post(Delivery.of(() -> failed.failed(errno, message)));
+        } else if (cause != null) {
+            LOG.log(Level.WARNING, "Nobody asked to be told that a connection failed: " + message);
+        }
+    }
+
+    private void failConnecting(IOException cause) {
+        finish(cause instanceof DialException dial ? dial.reason() : CloseReason.CONNECT_FAILED, cause);
     }
 
     private void stopTimers() {
@@ -247,7 +316,7 @@ final class StreamDriver implements LoopMember {
                 return;
             }
         } catch (IOException e) {
-            finish(CloseReason.CONNECT_FAILED, e);
+            failConnecting(e);
         }
         advance();
     }
@@ -515,6 +584,10 @@ final class StreamDriver implements LoopMember {
 
     IOLoop loop() {
         return loop;
+    }
+
+    StreamOptions options() {
+        return options;
     }
 
     Transport transport() {

@@ -70,6 +70,9 @@ final class DialTransport implements Transport, AddressRace.Outcome {
     private @Nullable AddressRace race;
     private @Nullable NioTransport overChannel;
     private @Nullable Transport winner;
+    /** What was asked for before there was a winner. */
+    private @Nullable Boolean noDelay;
+
     private @Nullable IOException failure;
 
     DialTransport(@Nullable SocketChannel channel, String host, int port, IOLoop loop, DialOptions options) {
@@ -248,6 +251,9 @@ final class DialTransport implements Transport, AddressRace.Outcome {
         winner = connected.handTo(handler);
         state = State.READY;
         race = null;
+        if (noDelay != null) {
+            winner.setNoDelay(noDelay);
+        }
         winner.watch(watched);
         tell();
     }
@@ -347,6 +353,15 @@ final class DialTransport implements Transport, AddressRace.Outcome {
             throw new NotYetConnectedException();
         }
         winner.shutdownWrite();
+    }
+
+    @Override
+    public void setNoDelay(boolean on) {
+        if (winner != null) {
+            winner.setNoDelay(on);
+        } else {
+            noDelay = on;
+        }
     }
 
     @Override

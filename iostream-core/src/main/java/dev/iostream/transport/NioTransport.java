@@ -12,6 +12,7 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -186,6 +187,18 @@ final class NioTransport implements Transport {
         } catch (IOException e) {
             // it is closed all the same, and the reason for closing matters more than this
             LOG.log(Level.DEBUG, "Could not close " + channel, e);
+        }
+    }
+
+    @Override
+    public void setNoDelay(boolean on) {
+        try {
+            if (channel.isOpen() && channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, on);
+            }
+        } catch (IOException e) {
+            // the connection is dying, which reading or writing will tell
+            LOG.log(Level.DEBUG, "Could not set TCP_NODELAY of " + channel, e);
         }
     }
 
