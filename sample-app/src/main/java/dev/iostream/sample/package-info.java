@@ -1,0 +1,5 @@
+/** A TCP and TLS gateway that shows the starter at work. */
+@NullMarked
+package dev.iostream.sample;
+
+import org.jspecify.annotations.NullMarked;
