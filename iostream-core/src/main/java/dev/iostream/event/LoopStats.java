@@ -1,0 +1,23 @@
+package dev.iostream.event;
+
+/**
+ * A loop at one moment: immutable, and safe to keep.
+ *
+ * @param name the loop's name
+ * @param running whether a thread is in {@code start()}
+ * @param streams open streams
+ * @param tasks tasks that wait to be run
+ * @param timers timers that are set
+ * @param turns turns since the loop was made
+ * @param busyNanos nanoseconds spent working rather than waiting, since the loop was made
+ * @param failures callbacks and tasks that threw, since the loop was made
+ */
+public record LoopStats(
+        String name,
+        boolean running,
+        long streams,
+        long tasks,
+        long timers,
+        long turns,
+        long busyNanos,
+        long failures) {}

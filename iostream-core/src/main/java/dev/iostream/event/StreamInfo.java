@@ -1,0 +1,32 @@
+package dev.iostream.event;
+
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream at one moment, for observers: immutable, and safe to keep.
+ *
+ * @param id unique among all streams of this JVM
+ * @param endpoint the server or client that it belongs to
+ * @param loop the name of its loop
+ * @param state the name of its state: {@code NEW}, {@code OPENING}, {@code OPEN}, {@code CLOSING} or {@code CLOSED}
+ * @param local its own address, once it has one
+ * @param remote its peer's address, once it has one
+ * @param bytesReceived bytes read from the transport so far
+ * @param bytesSent bytes written to the transport so far
+ * @param buffered bytes read but not yet given to a callback
+ * @param unsent bytes written by the user but not yet to the transport
+ * @param closeReason why it closed, once it has
+ */
+public record StreamInfo(
+        long id,
+        String endpoint,
+        String loop,
+        String state,
+        @Nullable SocketAddress local,
+        @Nullable SocketAddress remote,
+        long bytesReceived,
+        long bytesSent,
+        long buffered,
+        long unsent,
+        @Nullable CloseReason closeReason) {}

@@ -1,0 +1,78 @@
+package dev.iostream.loop;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Loops over which streams are spread, each on a daemon thread of its own once the group has started.
+ *
+ * <p>Safe from any thread.
+ */
+public final class IOLoopGroup implements AutoCloseable {
+    private final List<IOLoop> loops;
+    private final List<LoopThread> threads = new ArrayList<>();
+    private final AtomicInteger next = new AtomicInteger();
+    private boolean closed;
+
+    private IOLoopGroup(List<IOLoop> loops) {
+        this.loops = List.copyOf(loops);
+    }
+
+    /** So many loops, named {@code prefix} and a number from 1 on. */
+    public static IOLoopGroup of(int count, String prefix) {
+        if (count < 1) {
+            throw new IllegalArgumentException("A loop group needs at least 1 loop, was " + count);
+        }
+        List<IOLoop> loops = new ArrayList<>();
+        for (int i = 1; i <= count; i++) {
+            loops.add(new IOLoop(LoopOptions.named(prefix + i)));
+        }
+        return new IOLoopGroup(loops);
+    }
+
+    /** A group of these loops. If they run already, the group is not to be started. */
+    public static IOLoopGroup of(IOLoop... loops) {
+        if (loops.length == 0) {
+            throw new IllegalArgumentException("A loop group needs at least 1 loop, was 0");
+        }
+        return new IOLoopGroup(List.of(loops));
+    }
+
+    /** The loops in turn, one more at each call. */
+    public IOLoop next() {
+        return loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
+    }
+
+    /** All loops. */
+    public List<IOLoop> loops() {
+        return loops;
+    }
+
+    /**
+     * Starts each loop on a daemon thread that has the loop's name.
+     *
+     * @throws IllegalStateException when the group was started or closed before
+     */
+    public synchronized void start() {
+        if (closed || !threads.isEmpty()) {
+            throw new IllegalStateException("The loop group was " + (closed ? "closed" : "started") + " before");
+        }
+        for (IOLoop loop : loops) {
+            var thread = new LoopThread(loop);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    /** Closes each loop, and waits for the threads that {@link #start()} made. A second call does nothing. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        threads.forEach(LoopThread::close);
+        loops.forEach(IOLoop::close);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.iostream.loop;
+
+import java.nio.channels.SelectionKey;
+
+/** The kinds of readiness, as bits that can be combined. The values are those of {@link SelectionKey}. */
+public final class Interest {
+    /** Nothing. */
+    public static final int NONE = 0;
+    /** Bytes to read, an end of stream, or a failure to be told of by reading. */
+    public static final int READ = SelectionKey.OP_READ;
+    /** Room to write. */
+    public static final int WRITE = SelectionKey.OP_WRITE;
+    /** A connection made or refused. */
+    public static final int CONNECT = SelectionKey.OP_CONNECT;
+    /** A connection to accept. */
+    public static final int ACCEPT = SelectionKey.OP_ACCEPT;
+
+    private Interest() {}
+
+    /** Whether any bit of {@code kinds} is in {@code interest}. */
+    public static boolean has(int interest, int kinds) {
+        return (interest & kinds) != 0;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.iostream.loop;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Tasks for a loop, from any thread, in the order they came. Two arrays change places, so that nothing is allocated. */
+final class TaskQueue {
+    private static final int INITIAL = 64;
+    private static final int KEPT = 4096;
+
+    private final Object lock = new Object();
+    private @Nullable Runnable[] waiting = new Runnable[INITIAL];
+    private @Nullable Runnable[] running = new Runnable[INITIAL];
+    private boolean closed;
+    private volatile int count;
+
+    /** Adds a task; false, and not added, when the queue is closed. */
+    boolean add(Runnable task) {
+        synchronized (lock) {
+            if (closed) {
+                return false;
+            }
+            int size = count;
+            if (size == waiting.length) {
+                waiting = grow(waiting);
+            }
+            waiting[size] = task;
+            count = size + 1;
+            return true;
+        }
+    }
+
+    /** How many tasks wait. Safe from any thread. */
+    int size() {
+        return count;
+    }
+
+    /** Hands over the tasks that wait now, but none that they add. */
+    void drain(Consumer<Runnable> runner) {
+        if (count == 0) {
+            return;
+        }
+        @Nullable Runnable[] tasks;
+        int size;
+        synchronized (lock) {
+            tasks = waiting;
+            size = count;
+            waiting = running;
+            running = tasks;
+            count = 0;
+        }
+        for (int i = 0; i < size; i++) {
+            Runnable task = tasks[i];
+            tasks[i] = null;
+            assert task != null;
+            runner.accept(task);
+        }
+        if (tasks.length > KEPT) {
+            running = new Runnable[INITIAL];
+        }
+    }
+
+    /** Takes no more tasks. What waits can still be drained. */
+    void close() {
+        synchronized (lock) {
+            closed = true;
+        }
+    }
+
+    private static @Nullable Runnable[] grow(@Nullable Runnable[] tasks) {
+        return java.util.Arrays.copyOf(tasks, tasks.length * 2);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.iostream.simulation;
+
+import dev.iostream.loop.IOLoop;
+import dev.iostream.loop.LoopOptions;
+import dev.iostream.stream.IOStream;
+import dev.iostream.stream.StreamOptions;
+import dev.iostream.transport.Network;
+import dev.iostream.transport.Transport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.SplittableRandom;
+
+/**
+ * A loop and a network in memory, in virtual time: tests of protocols run in it without sockets and without waiting, and
+ * the same seed gives the same run.
+ *
+ * <p>Confined to the thread that uses it.
+ *
+ * <pre>{@code
+ * var simulation = new Simulation(Link.perfect().latency(Duration.ofMillis(5)).chunk(1));
+ * var peers = simulation.connect();
+ * peers.server().readUntil("\n", line -> peers.server().write(line));
+ * peers.client().write("hello\n");
+ * peers.client().readUntil("\n", line -> System.out.print(new String(line)));
+ * simulation.run();
+ * }</pre>
+ */
+public final class Simulation {
+    private final long seed;
+    private final VirtualPoller poller;
+    private final IOLoop loop;
+    private final SimulatedNetwork network;
+
+    /** A simulation whose connections are all like {@code link}, with a seed of its own. */
+    public Simulation(Link link) {
+        this(link, new SplittableRandom().nextLong());
+    }
+
+    /** The same with the seed of an earlier run. */
+    public Simulation(Link link, long seed) {
+        this.seed = seed;
+        this.poller = new VirtualPoller(this::stop);
+        this.loop = new IOLoop(LoopOptions.named("simulation").poller(() -> poller));
+        this.network = new SimulatedNetwork(loop, link, new SplittableRandom(seed));
+    }
+
+    private void stop() {
+        loop.stop();
+    }
+
+    /** The loop that everything runs on. */
+    public IOLoop loop() {
+        return loop;
+    }
+
+    /** The network, for servers that are to listen in the simulation. */
+    public Network network() {
+        return network;
+    }
+
+    /** What the run depends on, for messages of failing tests. */
+    public long seed() {
+        return seed;
+    }
+
+    /** Two connected streams with the default options. */
+    public Peers connect() {
+        return connect(StreamOptions.defaults(), StreamOptions.defaults());
+    }
+
+    /** Two connected streams. */
+    public Peers connect(StreamOptions client, StreamOptions server) {
+        SimulatedTransport near = network.pair();
+        return new Peers(stream(near, client), stream(near.peer(), server));
+    }
+
+    /** A stream connected to whoever listens at {@code address} in this simulation. */
+    public IOStream connect(SocketAddress address, StreamOptions options) {
+        try {
+            return stream(network.connect(address), options);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not connect to " + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    private IOStream stream(Transport transport, StreamOptions options) {
+        try {
+            return IOStream.over(transport, loop, options);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Could not open a simulated stream: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Runs until nothing is left to do, however much virtual time that takes.
+     *
+     * @throws IllegalStateException when it takes millions of turns without time passing, which means that something spins
+     */
+    public void run() {
+        poller.horizon(Long.MAX_VALUE);
+        loop.start();
+    }
+
+    /** Runs for so much virtual time, or until nothing is left to do; the time passes all the same. */
+    public void run(Duration duration) {
+        poller.horizon(poller.nanoTime() + duration.toNanos());
+        loop.start();
+    }
+
+    /** The two ends of a connection. */
+    public record Peers(IOStream client, IOStream server) {}
+}

@@ -1,0 +1,10 @@
+package dev.iostream.stream;
+
+/** A read could not be satisfied, or a write not be taken, within a limit. The message names the limit and its setting. */
+public final class BufferFullException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    BufferFullException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.iostream.stream;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/** Bytes in order, in pieces of bounded size, so that a long queue is never copied to grow. */
+final class ChunkQueue {
+    private static final int SMALLEST = 512;
+    private static final int LARGEST = 64 * 1024;
+
+    /** Each from position to limit, with room behind the limit. */
+    private final ArrayDeque<ByteBuffer> chunks = new ArrayDeque<>(2);
+
+    private long size;
+
+    long size() {
+        return size;
+    }
+
+    /** Copies what remains of {@code source} to the end. */
+    void append(ByteBuffer source) {
+        size += source.remaining();
+        while (source.hasRemaining()) {
+            ByteBuffer last = chunks.peekLast();
+            if (last == null || last.limit() == last.capacity()) {
+                int capacity = Math.min(LARGEST, Math.max(SMALLEST, source.remaining()));
+                last = ByteBuffer.allocate(capacity).limit(0);
+                chunks.addLast(last);
+            }
+            int count = Math.min(source.remaining(), last.capacity() - last.limit());
+            int end = last.limit();
+            last.limit(end + count);
+            last.put(end, source, source.position(), count);
+            source.position(source.position() + count);
+        }
+    }
+
+    /** The first chunk, of which some bytes may be taken before {@link #taken} is told. */
+    ByteBuffer first() {
+        return chunks.getFirst();
+    }
+
+    /** So many bytes of the first chunk were taken. */
+    void taken(int count) {
+        size -= count;
+        if (!chunks.getFirst().hasRemaining()) {
+            chunks.removeFirst();
+        }
+    }
+}

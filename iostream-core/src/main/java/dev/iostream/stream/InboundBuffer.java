@@ -1,0 +1,133 @@
+package dev.iostream.stream;
+
+import dev.iostream.transport.Transport;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The bytes that a stream has read and nobody has asked for yet.
+ *
+ * <p>Reading goes into a buffer that all streams of the loop share, and what is asked for is taken from there. Only what
+ * is left when the stream has been handled is {@linkplain #retain() kept} in memory of its own, which grows with the
+ * bytes that came, never with the bytes that were announced, and is let go when the last of them is taken.
+ */
+final class InboundBuffer {
+    /** Bytes read at once at most. */
+    static final int CHUNK = 64 * 1024;
+
+    /** So few own bytes are copied in front of what is read next, instead of the other way round. */
+    static final int CARRY = 4 * 1024;
+
+    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+    private static final int SMALLEST = 64;
+
+    /** From position to limit: either the shared buffer, or memory of its own with room behind the limit. */
+    private ByteBuffer bytes = NONE;
+
+    private boolean shared;
+
+    int size() {
+        return bytes.remaining();
+    }
+
+    boolean isEmpty() {
+        return !bytes.hasRemaining();
+    }
+
+    /**
+     * Reads once from the transport, {@code most} bytes at most.
+     *
+     * @return what the transport's read returned
+     */
+    int fill(Transport transport, ByteBuffer common, int most) throws IOException {
+        retain();
+        int wanted = Math.min(most, CHUNK);
+        return size() <= CARRY ? readBehindOwn(transport, common, wanted) : readAndAppend(transport, common, wanted);
+    }
+
+    private int readBehindOwn(Transport transport, ByteBuffer common, int wanted) throws IOException {
+        common.clear();
+        common.limit(size() + wanted).put(0, bytes, bytes.position(), size()).position(size());
+        try {
+            return transport.read(common);
+        } finally {
+            common.flip();
+            if (common.limit() > size()) {
+                bytes = common;
+                shared = true;
+            }
+        }
+    }
+
+    private int readAndAppend(Transport transport, ByteBuffer common, int wanted) throws IOException {
+        int count = transport.read(common.clear().limit(wanted));
+        append(common.flip());
+        return count;
+    }
+
+    /** Copies what is left of the shared buffer, so that another stream can use it. */
+    void retain() {
+        if (shared) {
+            ByteBuffer rest = bytes;
+            bytes = NONE;
+            shared = false;
+            append(rest);
+        }
+    }
+
+    private void append(ByteBuffer more) {
+        if (!more.hasRemaining()) {
+            return;
+        }
+        int size = size();
+        int count = more.remaining();
+        if (bytes.capacity() - bytes.limit() < count) {
+            makeRoom(count);
+        }
+        bytes.limit(bytes.position() + size + count);
+        bytes.put(bytes.position() + size, more, more.position(), count);
+    }
+
+    private void makeRoom(int count) {
+        int size = size();
+        long needed = (long) size + count;
+        if (needed <= bytes.capacity() / 2) {
+            bytes.compact().flip();
+            return;
+        }
+        if (needed > Integer.MAX_VALUE - 8) {
+            throw new BufferFullException("A stream cannot hold more than 2 GiB of unread bytes; read in parts");
+        }
+        long roomy = size == 0 ? Math.max(SMALLEST, needed) : Math.max(2L * bytes.capacity(), needed);
+        ByteBuffer larger = ByteBuffer.allocate((int) Math.min(roomy, Integer.MAX_VALUE - 8));
+        bytes = larger.put(bytes).flip();
+    }
+
+    /** How many bytes there are up to and including the first {@code delimiter} within {@code limit} bytes, or -1. */
+    int endOf(byte[] delimiter, int scanned, int limit) {
+        int start = bytes.position();
+        int end = start + Math.min(size(), limit);
+        int found = ByteSearch.endOf(bytes, delimiter, start, start + scanned, end);
+        return found < 0 ? -1 : found - start;
+    }
+
+    /** Removes the first {@code count} bytes. */
+    byte[] take(int count) {
+        byte[] taken = new byte[count];
+        bytes.get(taken);
+        letGoWhenEmpty();
+        return taken;
+    }
+
+    /** Removes everything. */
+    void clear() {
+        bytes = NONE;
+        shared = false;
+    }
+
+    private void letGoWhenEmpty() {
+        if (!shared && !bytes.hasRemaining()) {
+            bytes = NONE;
+        }
+    }
+}

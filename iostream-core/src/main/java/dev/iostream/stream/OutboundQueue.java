@@ -1,0 +1,133 @@
+package dev.iostream.stream;
+
+import dev.iostream.loop.IOLoop;
+import dev.iostream.transport.Transport;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes that were written and the transport has not taken yet.
+ *
+ * <p>What is written in one turn gathers in a segment borrowed from the loop, so that it leaves in one call. What the
+ * transport does not take then is copied into memory of the stream's own, and the segment goes back.
+ */
+final class OutboundQueue {
+    /** Bytes sent for one readiness at most, so that one stream does not keep the others waiting. */
+    private static final long BURST = 1024 * 1024;
+
+    private final IOLoop loop;
+    private @Nullable ByteBuffer segment;
+    private @Nullable ChunkQueue backlog;
+
+    OutboundQueue(IOLoop loop) {
+        this.loop = loop;
+    }
+
+    long size() {
+        return (segment == null ? 0 : segment.position()) + (backlog == null ? 0 : backlog.size());
+    }
+
+    boolean isEmpty() {
+        return segment == null && backlog == null;
+    }
+
+    /**
+     * Queues a copy of the bytes. When they fill a segment it is offered to the transport at once.
+     *
+     * @param transport where bytes can go now, or null while it is not open
+     * @return how many bytes the transport took
+     */
+    long add(byte[] data, @Nullable Transport transport) throws IOException {
+        if (backlog == null && transport != null) {
+            ByteBuffer open = openSegment();
+            if (open.remaining() >= data.length) {
+                open.put(data);
+                return 0;
+            }
+        }
+        return add(ByteBuffer.wrap(data), transport);
+    }
+
+    /** Queues a copy of what remains of {@code source}, whose position moves. */
+    long add(ByteBuffer source, @Nullable Transport transport) throws IOException {
+        long sent = 0;
+        while (source.hasRemaining()) {
+            if (backlog != null || transport == null) {
+                backlog().append(source);
+                break;
+            }
+            ByteBuffer open = openSegment();
+            int count = Math.min(open.remaining(), source.remaining());
+            open.put(open.position(), source, source.position(), count);
+            open.position(open.position() + count);
+            source.position(source.position() + count);
+            if (source.hasRemaining()) {
+                sent += sendSegment(transport);
+            }
+        }
+        return sent;
+    }
+
+    /** Gives the transport what it takes now, and returns how many bytes that was. */
+    long flush(Transport transport) throws IOException {
+        return segment != null ? sendSegment(transport) : sendBacklog(transport);
+    }
+
+    private long sendSegment(Transport transport) throws IOException {
+        ByteBuffer full = segment;
+        assert full != null;
+        try {
+            int count = transport.write(full.flip());
+            if (full.hasRemaining()) {
+                // a socket that takes less than it is offered is full: the rest waits without asking again
+                backlog().append(full);
+            }
+            return count;
+        } finally {
+            segment = null;
+            loop.giveSegment(full);
+        }
+    }
+
+    private long sendBacklog(Transport transport) throws IOException {
+        long sent = 0;
+        while (backlog != null && sent < BURST) {
+            ByteBuffer first = backlog.first();
+            int offered = first.remaining();
+            int count = transport.write(first);
+            backlog.taken(count);
+            sent += count;
+            if (backlog.size() == 0) {
+                backlog = null;
+            }
+            if (count < offered) {
+                break;
+            }
+        }
+        return sent;
+    }
+
+    /** Forgets everything. */
+    void clear() {
+        if (segment != null) {
+            loop.giveSegment(segment);
+            segment = null;
+        }
+        backlog = null;
+    }
+
+    private ByteBuffer openSegment() {
+        if (segment == null) {
+            segment = loop.takeSegment();
+        }
+        return segment;
+    }
+
+    private ChunkQueue backlog() {
+        if (backlog == null) {
+            backlog = new ChunkQueue();
+        }
+        return backlog;
+    }
+}

@@ -1,0 +1,131 @@
+package dev.iostream.stream;
+
+import dev.iostream.event.Endpoint;
+import dev.iostream.event.IOListener;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How streams are made: limits, deadlines, and who is told. Immutable; shared by any number of streams.
+ *
+ * @param maxBufferSize what a stream holds at most that was read and not yet asked for
+ * @param maxWriteBufferSize what it holds at most that was written and not yet sent
+ * @param lowWaterMark bytes unsent below which a stream is writable again
+ * @param highWaterMark bytes unsent from which a stream is not writable
+ * @param closeTimeout how long a close waits for queued bytes to leave and for the peer's end
+ * @param endpoint what the streams count towards
+ * @param listener who is told of their opening and closing
+ */
+public record StreamOptions(
+        Limit maxBufferSize,
+        Limit maxWriteBufferSize,
+        long lowWaterMark,
+        long highWaterMark,
+        Duration closeTimeout,
+        Endpoint endpoint,
+        IOListener listener) {
+    private static final StreamOptions DEFAULTS = builder().build();
+
+    /** The defaults, counted together as endpoint {@code default}. */
+    public static StreamOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /** A builder that starts from the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts from these options. */
+    public Builder toBuilder() {
+        var builder = new Builder();
+        builder.maxBufferSize = maxBufferSize;
+        builder.maxWriteBufferSize = maxWriteBufferSize;
+        builder.lowWaterMark = lowWaterMark;
+        builder.highWaterMark = highWaterMark;
+        builder.closeTimeout = closeTimeout;
+        builder.endpoint = endpoint;
+        builder.listener = listener;
+        return builder;
+    }
+
+    /** Collects options. Sizes are bytes. */
+    public static final class Builder {
+        private Limit maxBufferSize = new Limit(IOStream.DEFAULT_MAX_BUFFER_SIZE, "StreamOptions.maxBufferSize");
+        private @Nullable Limit maxWriteBufferSize;
+        private long lowWaterMark = 64 * 1024;
+        private long highWaterMark = 256 * 1024;
+        private Duration closeTimeout = Duration.ofSeconds(5);
+        private @Nullable Endpoint endpoint;
+        private IOListener listener = IOListener.NONE;
+
+        private Builder() {}
+
+        /** The most that is held in each direction: 104,857,600 bytes by default, at least 1. */
+        public Builder maxBufferSize(long bytes) {
+            return maxBufferSize(new Limit(bytes, "StreamOptions.maxBufferSize"));
+        }
+
+        /** The same with the name of the setting that messages show. */
+        public Builder maxBufferSize(Limit limit) {
+            maxBufferSize = Objects.requireNonNull(limit, "limit");
+            return this;
+        }
+
+        /** The most that is held unsent, where it differs from {@link #maxBufferSize(long)}. */
+        public Builder maxWriteBufferSize(long bytes) {
+            return maxWriteBufferSize(new Limit(bytes, "StreamOptions.maxWriteBufferSize"));
+        }
+
+        /** The same with the name of the setting that messages show. */
+        public Builder maxWriteBufferSize(Limit limit) {
+            maxWriteBufferSize = Objects.requireNonNull(limit, "limit");
+            return this;
+        }
+
+        /** Where back pressure ends and begins: 64 KiB and 256 KiB by default. */
+        public Builder waterMarks(long low, long high) {
+            if (low < 0 || high <= low) {
+                throw new IllegalArgumentException(
+                        "The low water mark must be at least 0 and below the high one, were " + low + " and " + high);
+            }
+            lowWaterMark = low;
+            highWaterMark = high;
+            return this;
+        }
+
+        /** How long a close waits for queued bytes to leave and for the peer's end: 5 s by default. */
+        public Builder closeTimeout(Duration timeout) {
+            if (timeout.isNegative()) {
+                throw new IllegalArgumentException("closeTimeout must not be negative, was " + timeout);
+            }
+            closeTimeout = timeout;
+            return this;
+        }
+
+        /** What the streams count towards. */
+        public Builder endpoint(Endpoint newEndpoint) {
+            endpoint = Objects.requireNonNull(newEndpoint, "endpoint");
+            return this;
+        }
+
+        /** Who is told of opening and closing. */
+        public Builder listener(IOListener newListener) {
+            listener = Objects.requireNonNull(newListener, "listener");
+            return this;
+        }
+
+        /** The options as collected so far. */
+        public StreamOptions build() {
+            return new StreamOptions(
+                    maxBufferSize,
+                    maxWriteBufferSize == null ? maxBufferSize : maxWriteBufferSize,
+                    lowWaterMark,
+                    highWaterMark,
+                    closeTimeout,
+                    endpoint == null ? new Endpoint("default") : endpoint,
+                    listener);
+        }
+    }
+}
