@@ -23,15 +23,15 @@ record Options(
     static final String HELP = """
             Measures line-echo servers side by side, on loopback.
 
-              --peers c,sketch,netty   which servers (default: all)
-              --workloads P1,P3        which workloads (default: all)
-              --rounds 5               how often each is measured
-              --warmup 5               seconds before each measurement
-              --seconds 5              seconds of each measurement
-              --cores 0,1              the core of the server and the core of the load generator
-              --patience 600           seconds that all waiting for a quiet machine may take together
-              --java <path>            the launcher that runs the servers (default: the JVM of this command)
-              --results <folder>       where the report goes (default: results)
+              --peers c,sketch,netty,iostream   which servers (default: all)
+              --workloads P1,P3                 which workloads (default: all)
+              --rounds 5                        how often each is measured
+              --warmup 5                        seconds before each measurement
+              --seconds 5                       seconds of each measurement
+              --cores 0,1                       the core of the server and the core of the load generator
+              --patience 600                    seconds that disturbance by other processes may cost in all
+              --java <path>                     the launcher of the servers (default: the JVM of this command)
+              --results <folder>                where the report goes (default: results)
             """;
 
     static Options parse(String... arguments) {

@@ -1,5 +1,6 @@
 package dev.iostream.benchmarks;
 
+import dev.iostream.benchmarks.peer.IOStreamEcho;
 import dev.iostream.benchmarks.peer.NettyEcho;
 import dev.iostream.benchmarks.peer.NioSketch;
 import io.netty.channel.Channel;
@@ -13,7 +14,8 @@ import java.util.stream.Collectors;
 enum Peer {
     C("C epoll", Optional.empty()),
     SKETCH("NIO sketch", Optional.of(NioSketch.class)),
-    NETTY("Netty NIO", Optional.of(NettyEcho.class));
+    NETTY("Netty NIO", Optional.of(NettyEcho.class)),
+    IOSTREAM("iostream", Optional.of(IOStreamEcho.class));
 
     private final String title;
     private final Optional<Class<?>> main;
