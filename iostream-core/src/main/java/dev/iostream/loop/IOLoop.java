@@ -62,6 +62,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER);
     private final SegmentPool segments = new SegmentPool();
     private final Consumer<Runnable> taskRunner = this::runGuarded;
+    private final LoopExceptionHandler failureReporter = this::reportFailure;
     private final Tally streams = new Tally();
     private final Tally timersSet = new Tally();
     private final Tally turns = new Tally();
@@ -354,7 +355,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         deliver();
         flush();
         poll();
-        poller.dispatch(this::reportFailure);
+        poller.dispatch(failureReporter);
     }
 
     private void runTimers() {

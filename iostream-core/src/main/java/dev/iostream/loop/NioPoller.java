@@ -38,6 +38,7 @@ final class NioPoller implements Poller {
     private @Nullable NioRegistration[] ready = new NioRegistration[INITIAL];
     private int readyCount;
     private int premature;
+    private long lastAsked;
 
     NioPoller(SelectorProvider provider) throws IOException {
         this.provider = provider;
@@ -54,7 +55,8 @@ final class NioPoller implements Poller {
 
     @Override
     public long nanoTime() {
-        return System.nanoTime();
+        lastAsked = System.nanoTime();
+        return lastAsked;
     }
 
     @Override
@@ -73,7 +75,8 @@ final class NioPoller implements Poller {
     }
 
     private void select(long millis, long timeoutNanos) throws IOException {
-        long start = System.nanoTime();
+        // the loop has just asked for the time, to know how long to wait
+        long start = lastAsked;
         selector.select(remember, millis);
         if (readyCount > 0 || woken.get() || System.nanoTime() - start >= timeoutNanos) {
             premature = 0;

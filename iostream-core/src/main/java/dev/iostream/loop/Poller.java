@@ -6,7 +6,7 @@ import java.nio.channels.SelectableChannel;
 /**
  * Where a loop gets time and readiness from: a selector and the system's clock, or a simulation.
  *
- * <p>Confined to the loop's thread, but for {@link #wakeup()} and {@link #nanoTime()}.
+ * <p>Confined to the loop's thread, but for {@link #wakeup()}.
  */
 public interface Poller extends AutoCloseable {
     /** Nanoseconds of a clock that never goes back; only differences mean something. */

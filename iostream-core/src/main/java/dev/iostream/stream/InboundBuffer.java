@@ -46,13 +46,16 @@ final class InboundBuffer {
     }
 
     private int readBehindOwn(Transport transport, ByteBuffer common, int wanted) throws IOException {
-        common.clear();
-        common.limit(size() + wanted).put(0, bytes, bytes.position(), size()).position(size());
+        int own = size();
+        common.clear().limit(own + wanted);
+        if (own > 0) {
+            common.put(0, bytes, bytes.position(), own).position(own);
+        }
         try {
             return transport.read(common);
         } finally {
             common.flip();
-            if (common.limit() > size()) {
+            if (common.limit() > own) {
                 bytes = common;
                 shared = true;
             }

@@ -607,6 +607,9 @@ final class StreamDriver implements LoopMember {
     }
 
     void check(String operation) {
-        loop.requireConfined("IOStream#" + id + "." + operation);
+        // asked before the message is made, since every operation comes by here
+        if (!loop.inLoop()) {
+            loop.requireConfined("IOStream#" + id + "." + operation);
+        }
     }
 }
