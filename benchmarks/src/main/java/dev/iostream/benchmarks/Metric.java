@@ -5,24 +5,22 @@ import java.util.function.ToDoubleFunction;
 
 /** The figures of a sample that reports show. */
 enum Metric {
-    CPU("cpuNanos", "CPU ns/message", "%.0f", Sample::cpuNanos),
-    USER("userNanos", "of it user", "%.0f", Sample::userNanos),
-    RATE("perSecond", "messages/s", "%,.0f", Sample::perSecond),
-    P50("p50Micros", "p50 µs", "%.0f", Sample::p50),
-    P99("p99Micros", "p99 µs", "%.0f", Sample::p99),
-    P999("p999Micros", "p99.9 µs", "%.0f", Sample::p999),
-    SERVER("serverCpuPercent", "server %", "%.0f", Sample::serverCpu),
-    FOREIGN("foreignPercent", "foreign %", "%.0f", Sample::foreign);
+    CPU("cpuNanos", "CPU ns/message", Sample::cpuNanos),
+    USER("userNanos", "of it user", Sample::userNanos),
+    RATE("perSecond", "messages/s", Sample::perSecond),
+    P50("p50Micros", "p50 µs", Sample::p50),
+    P99("p99Micros", "p99 µs", Sample::p99),
+    P999("p999Micros", "p99.9 µs", Sample::p999),
+    SERVER("serverCpuPercent", "server %", Sample::serverCpu),
+    FOREIGN("foreignPercent", "foreign %", Sample::foreign);
 
     final String key;
     final String title;
     final ToDoubleFunction<Sample> figure;
-    private final String format;
 
-    Metric(String key, String title, String format, ToDoubleFunction<Sample> figure) {
+    Metric(String key, String title, ToDoubleFunction<Sample> figure) {
         this.key = key;
         this.title = title;
-        this.format = format;
         this.figure = figure;
     }
 
@@ -32,6 +30,6 @@ enum Metric {
     }
 
     private String show(double value) {
-        return String.format(Locale.ROOT, format, value + 0.0); // + 0.0: no "-0"
+        return String.format(Locale.ROOT, "%,d", Math.round(value));
     }
 }
