@@ -52,11 +52,11 @@ public final class IOLoopGroup implements AutoCloseable {
     /**
      * Starts each loop on a daemon thread that has the loop's name.
      *
-     * @throws IllegalStateException when the group was started or closed before
+     * @throws IllegalStateException when the group is started already, or closed
      */
     public synchronized void start() {
         if (closed || !threads.isEmpty()) {
-            throw new IllegalStateException("The loop group was " + (closed ? "closed" : "started") + " before");
+            throw new IllegalStateException("The loop group is " + (closed ? "closed" : "started already"));
         }
         for (IOLoop loop : loops) {
             var thread = new LoopThread(loop);
@@ -65,7 +65,20 @@ public final class IOLoopGroup implements AutoCloseable {
         }
     }
 
-    /** Closes each loop, and waits for the threads that {@link #start()} made. A second call does nothing. */
+    /**
+     * Stops each loop that {@link #start()} started, and waits for its thread, for 10 seconds each at most and not for the
+     * caller's own. What the loops hold stays: streams, timers and queued tasks go on when the group is started again.
+     * Without effect on a group that is not started.
+     */
+    public synchronized void stop() {
+        threads.forEach(LoopThread::stop);
+        threads.clear();
+    }
+
+    /**
+     * Closes each loop for good, and waits for the threads that {@link #start()} made, for 10 seconds each at most. A
+     * second call does nothing.
+     */
     @Override
     public synchronized void close() {
         if (closed) {

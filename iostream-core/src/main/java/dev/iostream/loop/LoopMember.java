@@ -1,6 +1,7 @@
 package dev.iostream.loop;
 
 import dev.iostream.event.CloseReason;
+import dev.iostream.event.Endpoint;
 
 /** A stream as its loop sees it: it has callbacks to deliver and bytes to flush, each at its step of the turn. */
 public interface LoopMember {
@@ -10,6 +11,9 @@ public interface LoopMember {
     /** Gives the transport what was written. Called once for each {@link IOLoop#flushLater}. */
     void flush();
 
-    /** The loop has ended and will call nothing any more. */
-    void loopEnded(CloseReason reason);
+    /** What the stream counts towards. */
+    Endpoint endpoint();
+
+    /** Closes the stream at once: its loop has ended and calls nothing any more, or its server has closed. */
+    void end(CloseReason reason);
 }

@@ -1,15 +1,29 @@
 package dev.iostream.loop;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
 /** The daemon thread that a group runs a loop on. */
 final class LoopThread {
+    private static final Logger LOG = System.getLogger(LoopThread.class.getName());
+
+    /** How long the end of a thread is waited for: a callback that blocks is not to keep the program from ending. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final IOLoop loop;
+    private final Duration patience;
     private final Thread thread;
     private final CountDownLatch running = new CountDownLatch(1);
 
     LoopThread(IOLoop loop) {
+        this(loop, PATIENCE);
+    }
+
+    LoopThread(IOLoop loop, Duration patience) {
         this.loop = loop;
+        this.patience = patience;
         this.thread = new Thread(loop::start, loop.name());
         thread.setDaemon(true);
     }
@@ -21,11 +35,32 @@ final class LoopThread {
         uninterruptibly(running::await);
     }
 
-    /** Closes the loop and waits until its thread has ended, unless that is the calling thread. */
+    /** Stops the loop and waits for its thread. */
+    void stop() {
+        loop.stop();
+        join();
+    }
+
+    /** Closes the loop and waits for its thread. */
     void close() {
         loop.close();
-        if (Thread.currentThread() != thread) {
-            uninterruptibly(thread::join);
+        join();
+    }
+
+    /** Waits until the thread has ended, unless that is the calling thread. */
+    private void join() {
+        if (Thread.currentThread() == thread) {
+            return;
+        }
+        uninterruptibly(() -> thread.join(patience.toMillis()));
+        if (thread.isAlive()) {
+            StackTraceElement[] stack = thread.getStackTrace();
+            LOG.log(
+                    Level.WARNING,
+                    "Loop ''{0}'' has not ended within {1} and is left behind; a callback keeps it{2}",
+                    loop.name(),
+                    patience,
+                    stack.length == 0 ? "" : " at " + stack[0]);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.iostream.server;
 
+import dev.iostream.event.CloseReason;
 import dev.iostream.event.EndpointStats;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.IOLoopGroup;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 
 /**
  * Accepts connections and hands each to a handler as a stream.
@@ -77,20 +80,53 @@ public class TCPServer implements AutoCloseable {
      * Stops accepting; open streams are not disturbed. Returns when the addresses are free again, unless it is called on
      * a loop's thread, which cannot wait for itself.
      */
-    public synchronized void stop() {
-        List<CompletableFuture<Void>> closing = new ArrayList<>();
-        acceptors.forEach(acceptor -> closing.add(acceptor.close()));
+    public void stop() {
+        waitFor(stopAccepting());
+    }
+
+    /**
+     * Stops accepting and closes the open streams at once with {@link CloseReason#ABORTED}; what they had not sent is
+     * dropped. Returns as {@link #stop()} does. The server can listen again.
+     */
+    @Override
+    public void close() {
+        waitFor(stopAccepting().thenCompose(stopped -> endStreams()));
+    }
+
+    private synchronized CompletableFuture<Void> stopAccepting() {
+        CompletableFuture<Void> stopped = allOf(acceptors.stream().map(Acceptor::close));
         acceptors.clear();
-        boolean canWait = group.loops().stream().allMatch(loop -> loop.running() && !loop.inLoop());
-        if (canWait) {
-            closing.forEach(CompletableFuture::join);
+        return stopped;
+    }
+
+    /** Comes after all that accepting has queued on the loops, so no stream of this server is missed. */
+    private CompletableFuture<Void> endStreams() {
+        return allOf(group.loops().stream().map(this::endStreams));
+    }
+
+    private CompletableFuture<Void> endStreams(IOLoop loop) {
+        var ended = new CompletableFuture<Void>();
+        try {
+            loop.addCallback(() -> {
+                loop.end(options.stream().endpoint(), CloseReason.ABORTED);
+                ended.complete(null);
+            });
+        } catch (RejectedExecutionException e) {
+            // the loop is closed, and its streams with it
+            ended.complete(null);
+        }
+        return ended;
+    }
+
+    /** Not under the lock: what is waited for may need a callback to return that asks this server something. */
+    private void waitFor(CompletableFuture<Void> done) {
+        if (group.loops().stream().allMatch(loop -> loop.running() && !loop.inLoop())) {
+            done.join();
         }
     }
 
-    /** The same as {@link #stop()}. */
-    @Override
-    public void close() {
-        stop();
+    private static CompletableFuture<Void> allOf(Stream<CompletableFuture<Void>> parts) {
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new));
     }
 
     /** Where it listens, with the ports that the system chose; empty when it does not. */
