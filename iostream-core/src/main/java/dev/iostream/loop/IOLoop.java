@@ -11,17 +11,14 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Objects;
-import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,28 +50,39 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
+    // guarded by the class
+    private static @Nullable IOLoop global;
+
     private final String name;
     private final Poller poller;
     private final TaskQueue tasks = new TaskQueue();
     private final TimerQueue timers = new TimerQueue();
-    private final ArrayDeque<LoopMember> delivering = new ArrayDeque<>();
-    private final ArrayDeque<LoopMember> flushing = new ArrayDeque<>();
-    private final Set<LoopMember> members = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final LoopMembers members;
+    private final ChannelHandlers handlers;
+    /** Whether the loop may be waiting in a poll and nobody has woken it up yet. */
+    private final AtomicBoolean waiting = new AtomicBoolean();
+
+    private final long blockedThreshold;
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER);
-    private final SegmentPool segments = new SegmentPool();
     private final Consumer<Runnable> taskRunner = this::runGuarded;
     private final LoopExceptionHandler failureReporter = this::reportFailure;
-    private final Tally streams = new Tally();
     private final Tally timersSet = new Tally();
     private final Tally turns = new Tally();
     private final Tally busyNanos = new Tally();
     private final Tally failures = new Tally();
+    /** The number of turns when the poll began, which is still that number while it lasts. */
+    private final Tally polling = new Tally();
+
+    private final Tally blocked = new Tally();
 
     private LoopExceptionHandler exceptionHandler;
     private long now;
     private volatile @Nullable Thread thread;
     private volatile boolean stopRequested;
     private volatile boolean closeRequested;
+    private volatile boolean closeChannels;
+
+    private Watchdog.@Nullable Watch watch;
     private boolean disposed;
 
     /** A loop over a selector and the system's clock. */
@@ -86,9 +94,27 @@ public final class IOLoop implements Executor, AutoCloseable {
     public IOLoop(LoopOptions options) {
         this.name = options.name();
         this.poller = options.poller().get();
+        this.members = new LoopMembers(name, failureReporter);
+        this.handlers = new ChannelHandlers(poller, failureReporter);
+        this.blockedThreshold = clampedNanos(options.blockedThreshold());
+        // a loop that has not polled yet is not polling
+        polling.set(-1);
         this.now = poller.nanoTime();
         this.exceptionHandler =
                 failure -> LOG.log(Level.ERROR, "A callback failed on loop '" + name + "'; the loop goes on", failure);
+    }
+
+    /**
+     * The loop of the whole JVM, for programs that need one loop and no more: made on first use, started by whoever
+     * calls its {@link #start()}, and a new one once the former was closed. Safe from any thread.
+     */
+    public static IOLoop instance() {
+        synchronized (IOLoop.class) {
+            if (global == null || global.closeRequested) {
+                global = new IOLoop(LoopOptions.named("iostream"));
+            }
+            return global;
+        }
     }
 
     // ---- tasks and timers
@@ -116,14 +142,16 @@ public final class IOLoop implements Executor, AutoCloseable {
         if (!tasks.add(task)) {
             throw new RejectedExecutionException("Loop '" + name + "' is closed and runs nothing more");
         }
-        if (Thread.currentThread() != thread) {
+        // the loop says that it will wait before it looks for tasks a last time, so one of both sees the other
+        if (waiting.get() && Thread.currentThread() != thread && waiting.compareAndSet(true, false)) {
             poller.wakeup();
         }
     }
 
     /** Runs {@code callback} once, when {@code delay} has passed; a delay that is not positive means the next turn. */
     public Timeout addTimeout(Duration delay, Runnable callback) {
-        return addTimeoutAt(poller.nanoTime() + clampedNanos(delay), callback);
+        requireUsable("addTimeout");
+        return timeoutAt(poller.nanoTime() + clampedNanos(delay), callback);
     }
 
     /** Runs {@code callback} with {@code arg} once, when {@code delay} has passed. */
@@ -134,9 +162,21 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     /** Runs {@code callback} once, when {@link #nanoTime()} has reached {@code nanoTime}. */
     public Timeout addTimeoutAt(long nanoTime, Runnable callback) {
+        requireUsable("addTimeoutAt");
+        return timeoutAt(nanoTime, callback);
+    }
+
+    /** The same with {@code arg}. */
+    public <A> Timeout addTimeoutAt(long nanoTime, Consumer<? super A> callback, A arg) {
         Objects.requireNonNull(callback, "callback");
-        requireConfined("addTimeout");
-        Timeout timeout = timers.add(nanoTime, callback);
+        return addTimeoutAt(nanoTime, () -> callback.accept(arg));
+    }
+
+    /** Without the checks. */
+    Timeout timeoutAt(long nanoTime, Runnable callback) {
+        Objects.requireNonNull(callback, "callback");
+        // what has passed counts as now: a timer that keeps setting itself in the past would come before all others
+        Timeout timeout = timers.add(nanoTime - now < 0 ? now : nanoTime, callback);
         timersSet.set(timers.size());
         return timeout;
     }
@@ -149,9 +189,122 @@ public final class IOLoop implements Executor, AutoCloseable {
         return removed;
     }
 
+    /**
+     * Runs {@code callback} each time another {@code period} has passed since this call. The times are fixed: a callback
+     * that takes longer than a period delays none of the later ones, and times that it has missed are left out. One that
+     * throws runs again all the same.
+     *
+     * @throws IllegalArgumentException when {@code period} is not positive
+     */
+    public Interval setInterval(Duration period, Runnable callback) {
+        requireUsable("setInterval");
+        Objects.requireNonNull(callback, "callback");
+        if (period.isNegative() || period.isZero()) {
+            throw new IllegalArgumentException("The period of an interval must be positive, was " + period);
+        }
+        var interval = new Interval(this, clampedNanos(period), callback);
+        interval.start(clock());
+        return interval;
+    }
+
+    /** The same; the callback is given {@code arg}. */
+    public <A> Interval setInterval(Duration period, Consumer<? super A> callback, A arg) {
+        Objects.requireNonNull(callback, "callback");
+        return setInterval(period, () -> callback.accept(arg));
+    }
+
+    /** Keeps an interval from running again; false when it was cleared before, or is not of this loop. */
+    public boolean clearInterval(Interval interval) {
+        requireConfined("clearInterval");
+        return interval.isOf(this) && interval.clear();
+    }
+
     /** The time at which this turn's poll returned, in nanoseconds of the loop's clock. */
     public long nanoTime() {
         return now;
+    }
+
+    /** The time at this moment, on the same clock. */
+    long clock() {
+        return poller.nanoTime();
+    }
+
+    // ---- channels and signals
+
+    /**
+     * Tells {@code handler} whenever {@code channel} is ready for one of {@code events}, as long as it is: a handler
+     * that does not read what there is to read is called again in the next turn. What it throws is reported, and the
+     * handler stays.
+     *
+     * <p>The channel remains its owner's, who closes it; a channel that is closed is not ready any more.
+     *
+     * @param channel in non-blocking mode; a pipe, a datagram channel or any other that is not a stream's
+     * @param events bits of {@link Interest}; {@link Interest#NONE} for nothing yet
+     * @throws IllegalStateException when the channel has a handler already, or is in blocking mode
+     * @throws IllegalArgumentException when such a channel never has one of the events
+     * @throws java.io.UncheckedIOException when the channel is closed
+     */
+    public void addHandler(SelectableChannel channel, int events, ChannelHandler handler) {
+        requireUsable("addHandler");
+        handlers.add(channel, events, Objects.requireNonNull(handler, "handler"));
+    }
+
+    /** The same; the handler is given {@code arg} first. */
+    public <A> void addHandler(SelectableChannel channel, int events, ChannelHandlerWith<? super A> handler, A arg) {
+        Objects.requireNonNull(handler, "handler");
+        addHandler(channel, events, (ready, what) -> handler.ready(arg, ready, what));
+    }
+
+    /**
+     * Replaces what the handler of {@code channel} is told of.
+     *
+     * @param events bits of {@link Interest}
+     * @throws IllegalStateException when the channel has no handler
+     * @throws IllegalArgumentException when such a channel never has one of the events
+     */
+    public void updateHandler(SelectableChannel channel, int events) {
+        requireUsable("updateHandler");
+        handlers.update(channel, events);
+    }
+
+    /**
+     * Tells the handler of {@code channel} nothing more, not even what this turn has already found; false when it has
+     * none. The channel stays open.
+     */
+    public boolean removeHandler(SelectableChannel channel) {
+        requireConfined("removeHandler");
+        return handlers.remove(channel);
+    }
+
+    /** How many channels have a handler, or had one when they were closed. */
+    int handledChannels() {
+        return handlers.size();
+    }
+
+    /**
+     * Runs {@code handler} as a task for each arrival of a signal of the process, in place of what was done before: of
+     * the loop's earlier handler, or of what the JVM does by itself, such as to exit. Several arrivals may be one.
+     *
+     * @param signal such as {@code TERM} or {@code SIGTERM}
+     * @throws IllegalArgumentException when there is no such signal, or the JVM or the system keeps it for itself
+     * @throws IllegalStateException when another loop handles the signal
+     * @throws UnsupportedOperationException when the JVM was started without its module {@code jdk.unsupported}
+     */
+    public void addSignalHandler(String signal, Runnable handler) {
+        requireUsable("addSignalHandler");
+        Signals.add(this, signal, Objects.requireNonNull(handler, "handler"));
+    }
+
+    /** The same; the handler is given {@code arg}. */
+    public <A> void addSignalHandler(String signal, Consumer<? super A> handler, A arg) {
+        Objects.requireNonNull(handler, "handler");
+        addSignalHandler(signal, () -> handler.accept(arg));
+    }
+
+    /** Restores what was done before this loop handled the signal. Does nothing when it does not handle it. */
+    public void removeSignalHandler(String signal) {
+        requireConfined("removeSignalHandler");
+        Signals.remove(this, signal);
     }
 
     /** Whom to tell of tasks, timers and handlers that threw, instead of the log. */
@@ -169,11 +322,17 @@ public final class IOLoop implements Executor, AutoCloseable {
      * @throws IllegalStateException when the loop is running or closed
      */
     public void start() {
+        run(() -> {});
+    }
+
+    /** The same, with something to do at the end, while the loop is still the calling thread's. */
+    void run(Runnable last) {
         enter();
         try {
             do {
                 turn();
             } while (!stopRequested);
+            last.run();
         } catch (Throwable broken) {
             die(broken);
             throw broken;
@@ -185,54 +344,65 @@ public final class IOLoop implements Executor, AutoCloseable {
     /** Lets the current turn end and {@link #start()} return. What is queued stays queued. Safe from any thread. */
     public void stop() {
         stopRequested = true;
-        poller.wakeup();
+        if (Thread.currentThread() != thread) {
+            poller.wakeup();
+        }
     }
 
     /**
      * Runs {@code first} and then the loop until {@link #stop()}, for tests and command lines.
      *
-     * @throws IllegalStateException when {@code limit} passes before the stop; and whatever {@code first} throws
+     * @throws IllegalStateException when the loop is running, or {@code limit} passes before the stop; and whatever
+     *     {@code first} throws
      */
     public void runSync(Duration limit, Runnable first) {
         Objects.requireNonNull(first, "first");
-        List<RuntimeException> thrown = new ArrayList<>();
-        addCallback(() -> {
-            try {
-                first.run();
-            } catch (RuntimeException failure) {
-                thrown.add(failure);
-                stop();
-            }
-        });
-        Timeout timeout = addTimeout(limit, () -> {
-            thrown.add(new IllegalStateException(
-                    "Loop '" + name + "' was not stopped within " + limit + "; call stop() when the work is done"));
-            stop();
-        });
-        start();
-        removeTimeout(timeout);
-        if (!thrown.isEmpty()) {
-            throw thrown.get(0);
-        }
+        requireIdle();
+        new SyncRun(this, limit).run(first);
     }
 
     /**
-     * Closes the loop for good: what was accepted is run, its streams close with {@link CloseReason#LOOP_CLOSED}, new
-     * tasks are rejected. A running loop closes at the end of its turn. Safe from any thread.
+     * Runs {@code first} and then the loop until the stage that it returned completes, for tests and command lines.
+     *
+     * @return what the stage completed with
+     * @throws IllegalStateException when the loop is running, or {@code limit} passes or the loop is stopped before the
+     *     stage completes; and whatever {@code first} throws
+     * @throws java.util.concurrent.CompletionException when the stage fails, with its cause; a cause that is unchecked is
+     *     thrown itself
+     */
+    public <T extends @Nullable Object> T runSync(Duration limit, Supplier<? extends CompletionStage<T>> first) {
+        Objects.requireNonNull(first, "first");
+        requireIdle();
+        return new SyncRun(this, limit).result(first);
+    }
+
+    /**
+     * Closes the loop for good: what was accepted is run, its streams close with {@link CloseReason#LOOP_CLOSED}, its
+     * signals are handled as before, timers and channel handlers are forgotten, and new tasks and timers are rejected. A
+     * running loop closes at the end of its turn. Safe from any thread; a second call does nothing.
      */
     @Override
     public void close() {
-        synchronized (this) {
-            closeRequested = true;
-            if (thread == null) {
-                dispose(CloseReason.LOOP_CLOSED);
-                return;
-            }
-        }
-        stop();
+        close(false);
     }
 
-    /** Whether a thread is in {@link #start()}. Safe from any thread. */
+    /** The same, and closes the channels that have a handler if told so. */
+    public void close(boolean handledChannels) {
+        if (handledChannels) {
+            closeChannels = true;
+        }
+        synchronized (this) {
+            closeRequested = true;
+            if (thread != null) {
+                stop();
+                return;
+            }
+            thread = Thread.currentThread();
+        }
+        disposeAndRelease();
+    }
+
+    /** Whether a thread is in {@link #start()} or, after it, in the last callbacks of {@link #close()}. Safe from any thread. */
     public boolean running() {
         return thread != null;
     }
@@ -257,6 +427,13 @@ public final class IOLoop implements Executor, AutoCloseable {
         }
     }
 
+    private void requireUsable(String what) {
+        requireConfined(what);
+        if (disposed) {
+            throw new RejectedExecutionException("Loop '" + name + "' is closed and runs nothing more");
+        }
+    }
+
     /** The loop's name. */
     public String name() {
         return name;
@@ -267,12 +444,13 @@ public final class IOLoop implements Executor, AutoCloseable {
         return new LoopStats(
                 name,
                 running(),
-                streams.get(),
+                members.count(),
                 tasks.size(),
                 timersSet.get(),
                 turns.get(),
                 busyNanos.get(),
-                failures.get());
+                failures.get(),
+                blocked.get());
     }
 
     @Override
@@ -293,53 +471,37 @@ public final class IOLoop implements Executor, AutoCloseable {
             throw new RejectedExecutionException("Loop '" + name + "' is closed and takes no more streams");
         }
         members.add(member);
-        streams.set(members.size());
     }
 
     /** Lets go of a stream. */
     public void leave(LoopMember member) {
         members.remove(member);
-        streams.set(members.size());
     }
 
     /** Closes the streams that count towards {@code endpoint}, at once. Confined to this loop. */
     public void end(Endpoint endpoint, CloseReason reason) {
         requireConfined("end");
-        for (LoopMember member : new ArrayList<>(members)) {
-            if (member.endpoint() == endpoint) {
-                guarded(member, stream -> stream.end(reason));
-            }
-        }
+        members.end(endpoint, reason);
     }
 
     /** Calls {@link LoopMember#deliver} at its step of this turn or the next. */
     public void deliverLater(LoopMember member) {
-        delivering.addLast(member);
+        members.deliverLater(member);
     }
 
     /** Calls {@link LoopMember#flush} at its step of this turn or the next. */
     public void flushLater(LoopMember member) {
-        flushing.addLast(member);
+        members.flushLater(member);
     }
 
     /** An empty segment to write into. When all are taken, the stream that was written to first is flushed. */
     public ByteBuffer takeSegment() {
-        ByteBuffer segment = segments.take();
-        while (segment == null) {
-            LoopMember oldest = flushing.pollFirst();
-            if (oldest == null) {
-                throw new IllegalStateException(
-                        "All segments of loop '" + name + "' are held, and nothing is to flush");
-            }
-            oldest.flush();
-            segment = segments.take();
-        }
-        return segment;
+        return members.takeSegment();
     }
 
     /** Gives back what {@link #takeSegment} returned. */
     public void giveSegment(ByteBuffer segment) {
-        segments.give(segment);
+        members.giveSegment(segment);
     }
 
     /** The buffer that all streams of the loop read into; its content lasts only as long as one stream's handling. */
@@ -353,18 +515,26 @@ public final class IOLoop implements Executor, AutoCloseable {
         try {
             exceptionHandler.failed(failure);
         } catch (Throwable second) {
-            LOG.log(Level.ERROR, "The exception handler of loop '" + name + "' failed", second);
+            reportLast(second);
+        }
+    }
+
+    private void reportLast(Throwable failure) {
+        try {
+            LOG.log(Level.ERROR, "The exception handler of loop '" + name + "' failed", failure);
+        } catch (Throwable third) {
+            // out of memory or of stack, most likely; that the loop lives matters more than that this is heard of
+            assert third != null;
         }
     }
 
     // ---- the turn
 
     private void turn() {
-        turns.add(1);
         tasks.drain(taskRunner);
         runTimers();
-        deliver();
-        flush();
+        members.deliver();
+        members.flush();
         poll();
         poller.dispatch(failureReporter);
     }
@@ -381,37 +551,28 @@ public final class IOLoop implements Executor, AutoCloseable {
         }
     }
 
-    private void deliver() {
-        for (int i = delivering.size(); i > 0; i--) {
-            LoopMember member = delivering.pollFirst();
-            if (member != null) {
-                guarded(member, LoopMember::deliver);
-            }
-        }
-    }
-
-    private void flush() {
-        for (int i = flushing.size(); i > 0; i--) {
-            LoopMember member = flushing.pollFirst();
-            if (member != null) {
-                guarded(member, LoopMember::flush);
-            }
-        }
-    }
-
     private void poll() {
         long before = poller.nanoTime();
         busyNanos.add(before - now);
+        polling.set(turns.get());
         try {
-            poller.poll(waitNanos(before));
+            if (waitNanos(before) == 0) {
+                poller.poll(0);
+            } else {
+                waiting.set(true);
+                // asked again, since who came before this did not wake the loop up
+                poller.poll(waitNanos(before));
+                waiting.set(false);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("Loop '" + name + "' could not poll: " + e.getMessage(), e);
         }
+        turns.add(1);
         now = poller.nanoTime();
     }
 
     private long waitNanos(long time) {
-        if (stopRequested || tasks.size() > 0 || !delivering.isEmpty() || !flushing.isEmpty()) {
+        if (stopRequested || tasks.size() > 0 || members.waiting()) {
             return 0;
         }
         Timeout next = timers.first();
@@ -426,17 +587,19 @@ public final class IOLoop implements Executor, AutoCloseable {
         }
     }
 
-    private void guarded(LoopMember member, Consumer<LoopMember> step) {
-        try {
-            step.accept(member);
-        } catch (Throwable failure) {
-            reportFailure(failure);
-        }
-    }
-
     // ---- the ends of running
 
     private synchronized void enter() {
+        requireIdle();
+        if (blockedThreshold > 0) {
+            watch = new Watchdog.Watch(name, Thread.currentThread(), blockedThreshold, turns, polling, blocked);
+            Watchdog.SHARED.watch(watch);
+        }
+        now = poller.nanoTime();
+        thread = Thread.currentThread();
+    }
+
+    private void requireIdle() {
         if (closeRequested) {
             throw new IllegalStateException("Loop '" + name + "' is closed and cannot be started");
         }
@@ -445,42 +608,60 @@ public final class IOLoop implements Executor, AutoCloseable {
             throw new IllegalStateException(
                     "Loop '" + name + "' is already running on thread '" + owner.getName() + "'");
         }
-        thread = Thread.currentThread();
-        now = poller.nanoTime();
     }
 
-    private synchronized void leave() {
-        stopRequested = false;
-        if (closeRequested) {
-            dispose(CloseReason.LOOP_CLOSED);
+    private void leave() {
+        if (watch != null) {
+            Watchdog.SHARED.forget(watch);
+            watch = null;
         }
-        thread = null;
+        synchronized (this) {
+            stopRequested = false;
+            if (!closeRequested) {
+                thread = null;
+                return;
+            }
+        }
+        disposeAndRelease();
     }
 
     private void die(Throwable broken) {
-        LOG.log(Level.ERROR, "Loop '" + name + "' died; its streams are closed", broken);
         closeRequested = true;
-        dispose(CloseReason.LOOP_DIED);
+        try {
+            dispose(CloseReason.LOOP_DIED);
+        } finally {
+            LOG.log(Level.ERROR, "Loop '" + name + "' died; its streams are closed", broken);
+        }
     }
 
-    private synchronized void dispose(CloseReason reason) {
+    private void disposeAndRelease() {
+        try {
+            dispose(CloseReason.LOOP_CLOSED);
+        } finally {
+            synchronized (this) {
+                thread = null;
+            }
+        }
+    }
+
+    // not under the lock, since callbacks run here; the thread that is here has made itself the loop's
+    private void dispose(CloseReason reason) {
         if (disposed) {
             return;
         }
+        Signals.removeAll(this);
         tasks.drain(taskRunner);
         disposed = true;
         tasks.close();
-        for (LoopMember member : new ArrayList<>(members)) {
-            guarded(member, stream -> stream.end(reason));
-        }
+        members.end(reason);
         // what the streams' last callbacks and other threads have queued before the close
-        while (tasks.size() > 0 || !delivering.isEmpty()) {
+        while (tasks.size() > 0 || members.delivering()) {
             tasks.drain(taskRunner);
-            deliver();
+            members.deliver();
         }
-        flushing.clear();
         timers.clear();
         timersSet.set(0);
+        handlers.end(closeChannels);
         try {
             poller.close();
         } catch (IOException e) {

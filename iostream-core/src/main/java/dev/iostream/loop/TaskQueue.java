@@ -10,7 +10,9 @@ final class TaskQueue {
 
     private final Object lock = new Object();
     private @Nullable Runnable[] waiting = new Runnable[INITIAL];
-    private @Nullable Runnable[] running = new Runnable[INITIAL];
+    /** The array that does not wait; null while its tasks run, so that a drain within a drain takes another. */
+    private @Nullable Runnable @Nullable [] spare;
+
     private boolean closed;
     private volatile int count;
 
@@ -45,8 +47,8 @@ final class TaskQueue {
         synchronized (lock) {
             tasks = waiting;
             size = count;
-            waiting = running;
-            running = tasks;
+            waiting = spare == null ? new Runnable[INITIAL] : spare;
+            spare = null;
             count = 0;
         }
         for (int i = 0; i < size; i++) {
@@ -55,8 +57,8 @@ final class TaskQueue {
             assert task != null;
             runner.accept(task);
         }
-        if (tasks.length > KEPT) {
-            running = new Runnable[INITIAL];
+        if (tasks.length <= KEPT) {
+            spare = tasks;
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.SplittableRandom;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One direction of a simulated connection: bytes that travel, arrive in chunks and wait to be read.
@@ -89,10 +90,15 @@ final class SimulatedPipe {
     }
 
     private void travel(Runnable arrival) {
-        if (link.latency().isZero()) {
-            loop.addCallback(arrival);
-        } else {
-            loop.addTimeout(link.latency(), arrival);
+        try {
+            if (link.latency().isZero()) {
+                loop.addCallback(arrival);
+            } else {
+                loop.addTimeout(link.latency(), arrival);
+            }
+        } catch (RejectedExecutionException e) {
+            // the loop has closed, and with it the world: nothing arrives any more
+            return;
         }
     }
 

@@ -7,4 +7,9 @@ public final class BufferFullException extends IllegalStateException {
     BufferFullException(String message) {
         super(message);
     }
+
+    static BufferFullException unsatisfiable(ReadRequest read, Limit limit) {
+        return new BufferFullException(
+                "Could not complete " + read.describe() + " within " + limit + "; the connection is closed");
+    }
 }

@@ -9,11 +9,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import java.util.function.ObjIntConsumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,9 +47,11 @@ public final class IOStream implements AutoCloseable {
     /** What a stream holds at most in each direction unless told otherwise: 104,857,600 bytes. */
     public static final long DEFAULT_MAX_BUFFER_SIZE = 104_857_600;
 
-    private static final int UNLIMITED = Integer.MAX_VALUE;
+    private static final int UNLIMITED = MessageRead.UNLIMITED;
 
     private final StreamDriver driver;
+    private @Nullable Map<Class<?>, Object> attributes;
+    private @Nullable AsyncIOStream async;
 
     /** A stream over a connected channel, which it then owns, with the default options. */
     public IOStream(SocketChannel channel, IOLoop loop) {
@@ -125,7 +133,7 @@ public final class IOStream implements AutoCloseable {
             throw new IllegalArgumentException("The delimiter of readUntil must have at least 1 byte");
         }
         requireAtLeast(1, maxBytes, "maxBytes");
-        driver.read(new ReadRequest.Until(delimiter, maxBytes, Objects.requireNonNull(callback, "callback")));
+        driver.reads().start(new MessageRead.Until(delimiter, maxBytes, Objects.requireNonNull(callback, "callback")));
     }
 
     /** The same with the delimiter's UTF-8 bytes. */
@@ -160,7 +168,7 @@ public final class IOStream implements AutoCloseable {
      */
     public void readBytes(int count, Consumer<? super byte[]> callback) {
         requireAtLeast(0, count, "count");
-        driver.read(new ReadRequest.Exactly(count, Objects.requireNonNull(callback, "callback")));
+        driver.reads().start(new MessageRead.Exactly(count, Objects.requireNonNull(callback, "callback")));
     }
 
     /** Reads exactly {@code count} bytes; the callback is given {@code arg} first. */
@@ -168,9 +176,181 @@ public final class IOStream implements AutoCloseable {
         readBytes(count, with(callback, arg));
     }
 
+    /**
+     * Reads {@code count} bytes and hands them over in chunks as they come, however many that is; the final callback is
+     * given an empty array.
+     *
+     * @param streaming is given a read-only view that is valid during the call only
+     */
+    public void readBytes(long count, Consumer<? super byte[]> callback, Consumer<? super ByteBuffer> streaming) {
+        if (count < 0) {
+            throw new IllegalArgumentException("count must be at least 0, was " + count);
+        }
+        driver.reads()
+                .start(new StreamingRead(
+                        count,
+                        Objects.requireNonNull(callback, "callback"),
+                        Objects.requireNonNull(streaming, "streaming")));
+    }
+
+    /** The same; the callbacks are given {@code arg} and {@code streamingArg} first. */
+    public <A, S> void readBytes(
+            long count,
+            BiConsumer<? super A, ? super byte[]> callback,
+            A arg,
+            BiConsumer<? super S, ? super ByteBuffer> streaming,
+            S streamingArg) {
+        readBytes(count, with(callback, arg), with(streaming, streamingArg));
+    }
+
+    /**
+     * Reads up to and including what {@code pattern} matches first. The pattern sees each byte as one character from
+     * {@code \\u0000} to {@code \\u00FF}; {@code ^} is the first unread byte. It is tried when nothing more is there to
+     * read at once, within a budget of steps, after which the stream closes with {@link CloseReason#PATTERN_BUDGET}.
+     */
+    public void readUntilPattern(Pattern pattern, Consumer<? super byte[]> callback) {
+        readUntilPattern(pattern, UNLIMITED, callback);
+    }
+
+    /** The same with a pattern that is compiled now. */
+    public void readUntilPattern(String pattern, Consumer<? super byte[]> callback) {
+        readUntilPattern(Pattern.compile(pattern), UNLIMITED, callback);
+    }
+
+    /** The same; the stream closes with {@link CloseReason#READ_LIMIT} when no match ends within {@code maxBytes}. */
+    public void readUntilPattern(Pattern pattern, int maxBytes, Consumer<? super byte[]> callback) {
+        requireAtLeast(1, maxBytes, "maxBytes");
+        driver.reads()
+                .start(new MessageRead.Matching(
+                        Objects.requireNonNull(pattern, "pattern"),
+                        maxBytes,
+                        Objects.requireNonNull(callback, "callback")));
+    }
+
+    /** The same with a pattern that is compiled now. */
+    public void readUntilPattern(String pattern, int maxBytes, Consumer<? super byte[]> callback) {
+        readUntilPattern(Pattern.compile(pattern), maxBytes, callback);
+    }
+
+    /** Reads up to and including a match; the callback is given {@code arg} first. */
+    public <A> void readUntilPattern(Pattern pattern, BiConsumer<? super A, ? super byte[]> callback, A arg) {
+        readUntilPattern(pattern, UNLIMITED, with(callback, arg));
+    }
+
+    /** The same with a pattern that is compiled now. */
+    public <A> void readUntilPattern(String pattern, BiConsumer<? super A, ? super byte[]> callback, A arg) {
+        readUntilPattern(Pattern.compile(pattern), UNLIMITED, with(callback, arg));
+    }
+
+    /** Reads up to and including a match within {@code maxBytes}; the callback is given {@code arg} first. */
+    public <A> void readUntilPattern(
+            Pattern pattern, int maxBytes, BiConsumer<? super A, ? super byte[]> callback, A arg) {
+        readUntilPattern(pattern, maxBytes, with(callback, arg));
+    }
+
+    /** The same with a pattern that is compiled now. */
+    public <A> void readUntilPattern(
+            String pattern, int maxBytes, BiConsumer<? super A, ? super byte[]> callback, A arg) {
+        readUntilPattern(Pattern.compile(pattern), maxBytes, with(callback, arg));
+    }
+
+    /** Reads as soon as anything is there: 1 to {@code maxBytes} bytes, or none at once when that is 0. */
+    public void readPartial(int maxBytes, Consumer<? super byte[]> callback) {
+        requireAtLeast(0, maxBytes, "maxBytes");
+        driver.reads().start(new MessageRead.Partial(maxBytes, Objects.requireNonNull(callback, "callback")));
+    }
+
+    /** The same; the callback is given {@code arg} first. */
+    public <A> void readPartial(int maxBytes, BiConsumer<? super A, ? super byte[]> callback, A arg) {
+        readPartial(maxBytes, with(callback, arg));
+    }
+
+    /**
+     * Reads until {@code destination} is full; the callback is given how many bytes that was. The destination is filled as
+     * bytes come and must be left alone until then.
+     */
+    public void readInto(ByteBuffer destination, IntConsumer callback) {
+        driver.reads().start(new IntoRead(destination, false, Objects.requireNonNull(callback, "callback")));
+    }
+
+    /** The same; the callback is given {@code arg} first. */
+    public <A> void readInto(ByteBuffer destination, ObjIntConsumer<? super A> callback, A arg) {
+        readInto(destination, with(callback, arg));
+    }
+
+    /** Reads into {@code destination} as soon as anything is there; the callback is given how many bytes that was. */
+    public void readPartialInto(ByteBuffer destination, IntConsumer callback) {
+        driver.reads().start(new IntoRead(destination, true, Objects.requireNonNull(callback, "callback")));
+    }
+
+    /** The same; the callback is given {@code arg} first. */
+    public <A> void readPartialInto(ByteBuffer destination, ObjIntConsumer<? super A> callback, A arg) {
+        readPartialInto(destination, with(callback, arg));
+    }
+
+    /**
+     * Reads everything until the stream closes, within the limit of what it may hold. The callback is called however the
+     * stream ends, with what came; {@link #error()} is null after an ordinary end.
+     */
+    public void readUntilClose(@Nullable Consumer<? super byte[]> callback) {
+        driver.reads().start(new UntilCloseRead(callback, null));
+    }
+
+    /** The same; the callback is given {@code arg} first. */
+    public <A> void readUntilClose(BiConsumer<? super A, ? super byte[]> callback, A arg) {
+        readUntilClose(with(callback, arg));
+    }
+
+    /**
+     * Reads everything until the stream closes, and hands it over in chunks as it comes, however much that is. The final
+     * callback is given what was not handed over before, so that the chunks and it are all the bytes.
+     *
+     * @param streaming is given a read-only view that is valid during the call only
+     */
+    public void readUntilClose(@Nullable Consumer<? super byte[]> callback, Consumer<? super ByteBuffer> streaming) {
+        driver.reads().start(new UntilCloseRead(callback, Objects.requireNonNull(streaming, "streaming")));
+    }
+
+    /** The same; the callbacks are given {@code arg} and {@code streamingArg} first. */
+    public <A, S> void readUntilClose(
+            BiConsumer<? super A, ? super byte[]> callback,
+            A arg,
+            BiConsumer<? super S, ? super ByteBuffer> streaming,
+            S streamingArg) {
+        readUntilClose(with(callback, arg), with(streaming, streamingArg));
+    }
+
     /** Whether a read is pending. */
     public boolean reading() {
-        return driver.reading();
+        return driver.reads().pending() != null;
+    }
+
+    /** Forgets the pending read, if there is one; its callback is never called, and what is buffered stays. */
+    public void cancelRead() {
+        driver.check("cancelRead");
+        driver.reads().cancel();
+    }
+
+    /**
+     * What to call, once, when the peer has ended its side and everything before has been read; null for nothing. With
+     * it the stream does not close then, and can still be written to until it is closed here.
+     */
+    public void setReadEndCallback(@Nullable Runnable callback) {
+        driver.check("setReadEndCallback");
+        driver.reads().onEnd(callback == null ? null : Delivery.of(callback));
+    }
+
+    /**
+     * Sends on {@code target} what this stream receives, until either of them ends; then both close. When {@code target}
+     * is piped back to this stream, the end of one direction leaves the other one open. This stream is read only while
+     * the target has room, and nobody else may read it.
+     *
+     * @throws IllegalStateException when the streams are on different loops, or this one is being read
+     */
+    public Pipe pipeTo(IOStream target) {
+        var pipe = new Pipe(driver, target.driver);
+        pipe.start();
+        return pipe;
     }
 
     // ---- writing
@@ -183,7 +363,7 @@ public final class IOStream implements AutoCloseable {
      * @throws BufferFullException when more than the limit would be unsent; nothing is queued then
      */
     public boolean write(byte[] data) {
-        return driver.write(data, null);
+        return driver.writes().write(data, null);
     }
 
     /**
@@ -191,7 +371,7 @@ public final class IOStream implements AutoCloseable {
      * one that has not run yet, which is then never called.
      */
     public boolean write(byte[] data, Runnable callback) {
-        return driver.write(data, Delivery.of(Objects.requireNonNull(callback, "callback")));
+        return driver.writes().write(data, Delivery.of(Objects.requireNonNull(callback, "callback")));
     }
 
     /** The same; the callback is given {@code arg}. */
@@ -216,12 +396,12 @@ public final class IOStream implements AutoCloseable {
 
     /** Writes a copy of what remains of {@code data}, whose position does not move. */
     public boolean write(ByteBuffer data) {
-        return driver.write(data.duplicate(), null);
+        return driver.writes().write(data.duplicate(), null);
     }
 
     /** The same; the callback as in {@link #write(byte[], Runnable)}. */
     public boolean write(ByteBuffer data, Runnable callback) {
-        return driver.write(data.duplicate(), Delivery.of(Objects.requireNonNull(callback, "callback")));
+        return driver.writes().write(data.duplicate(), Delivery.of(Objects.requireNonNull(callback, "callback")));
     }
 
     /** The same; the callback is given {@code arg}. */
@@ -229,9 +409,94 @@ public final class IOStream implements AutoCloseable {
         return write(data, with(callback, arg));
     }
 
+    /** Writes a copy of what {@code buffer} holds, which does not change. */
+    public boolean writeBuffer(IOBuffer buffer) {
+        return write(buffer.asReadOnlyByteBuffer());
+    }
+
+    /** The same; the callback as in {@link #write(byte[], Runnable)}. */
+    public boolean writeBuffer(IOBuffer buffer, Runnable callback) {
+        return write(buffer.asReadOnlyByteBuffer(), callback);
+    }
+
+    /** The same; the callback is given {@code arg}. */
+    public <A> boolean writeBuffer(IOBuffer buffer, Consumer<? super A> callback, A arg) {
+        return write(buffer.asReadOnlyByteBuffer(), callback, arg);
+    }
+
+    /**
+     * Writes what remains of {@code data} without copying it. It must not be changed before the callback; its position
+     * does not move. Until then every other write is refused.
+     *
+     * @param callback called when everything has been handed to the system
+     * @throws IllegalStateException when bytes written before are unsent; nothing has changed then
+     */
+    public void writeZeroCopy(ByteBuffer data, @Nullable Runnable callback) {
+        zeroCopy(Region.of(data), callback);
+    }
+
+    /** The same; the callback is given {@code arg}. */
+    public <A> void writeZeroCopy(ByteBuffer data, Consumer<? super A> callback, A arg) {
+        writeZeroCopy(data, with(callback, arg));
+    }
+
+    /** Writes what {@code buffer} holds without copying it; it must not be changed before the callback. */
+    public void writeZeroCopy(IOBuffer buffer, @Nullable Runnable callback) {
+        writeZeroCopy(buffer.asReadOnlyByteBuffer(), callback);
+    }
+
+    /** The same; the callback is given {@code arg}. */
+    public <A> void writeZeroCopy(IOBuffer buffer, Consumer<? super A> callback, A arg) {
+        writeZeroCopy(buffer, with(callback, arg));
+    }
+
+    /**
+     * Writes a part of a file, from the file to the socket by the system itself where the transport allows that. The
+     * stream closes with {@link CloseReason#WRITE_FAILED} when the file turns out to be shorter. The file is not closed.
+     *
+     * @param position byte of the file from 0
+     * @param count bytes, at least 0
+     * @throws IllegalStateException when bytes written before are unsent; nothing has changed then
+     */
+    public void writeZeroCopy(FileChannel file, long position, long count, @Nullable Runnable callback) {
+        if (position < 0 || count < 0) {
+            throw new IllegalArgumentException(
+                    "position and count must be at least 0, were " + position + " and " + count);
+        }
+        zeroCopy(Region.of(file, position, count), callback);
+    }
+
+    /** The same; the callback is given {@code arg}. */
+    public <A> void writeZeroCopy(FileChannel file, long position, long count, Consumer<? super A> callback, A arg) {
+        writeZeroCopy(file, position, count, with(callback, arg));
+    }
+
+    private void zeroCopy(Region region, @Nullable Runnable callback) {
+        driver.writes().write(region, callback == null ? null : Delivery.of(callback));
+    }
+
     /** Whether written bytes are still to be sent. */
     public boolean writing() {
-        return driver.writing();
+        return !driver.writes().isEmpty() && !driver.isClosed();
+    }
+
+    /** Whether less than the high water mark is unsent. */
+    public boolean writable() {
+        return driver.writes().isWritable() && !driver.isClosed();
+    }
+
+    /** What to call, once, when no more than the low water mark is unsent; the last one set counts. */
+    public void onWritable(Runnable callback) {
+        driver.writes().onWritable(Delivery.of(Objects.requireNonNull(callback, "callback")));
+    }
+
+    /**
+     * Ends the bytes to the peer after those that were written, and goes on reading.
+     *
+     * @param callback called when the end has been handed to the system
+     */
+    public void shutdownWrite(@Nullable Runnable callback) {
+        driver.writes().shutdown(callback == null ? null : Delivery.of(callback));
     }
 
     // ---- closing
@@ -251,7 +516,8 @@ public final class IOStream implements AutoCloseable {
 
     /** Sets the limit for bytes read and not asked for. It is not checked now, but when the next bytes would breach it. */
     public void setMaxBufferSize(long bytes) {
-        driver.setMaxBufferSize(new Limit(bytes, "IOStream.setMaxBufferSize"));
+        driver.check("setMaxBufferSize");
+        driver.reads().maxBufferSize(new Limit(bytes, "IOStream.setMaxBufferSize"));
     }
 
     /**
@@ -260,12 +526,13 @@ public final class IOStream implements AutoCloseable {
      */
     @Override
     public void close() {
-        driver.close(CloseReason.LOCAL);
+        driver.close();
     }
 
     /** Closes at once and drops what was not sent. */
     public void abort() {
-        driver.abort(CloseReason.ABORTED, null);
+        driver.check("abort");
+        driver.finish(CloseReason.ABORTED, null);
     }
 
     /** Whether the stream has ended, or is only sending what was written before the end. Safe from any thread. */
@@ -292,7 +559,7 @@ public final class IOStream implements AutoCloseable {
 
     /** Bytes read and not asked for. */
     public long bufferedBytes() {
-        return driver.bufferedBytes();
+        return driver.reads().buffered();
     }
 
     /** Its own address, or null while it has none. */
@@ -303,6 +570,33 @@ public final class IOStream implements AutoCloseable {
     /** The peer's address, or null while there is none. */
     public @Nullable SocketAddress remoteAddress() {
         return driver.transport().remoteAddress();
+    }
+
+    /** What was set for that type, or null: a place for what an application knows about the stream. */
+    public <T> @Nullable T attribute(Class<T> type) {
+        return attributes == null ? null : type.cast(attributes.get(type));
+    }
+
+    /** Sets what {@link #attribute} gives for that type; null removes it. */
+    public <T> void setAttribute(Class<T> type, @Nullable T value) {
+        driver.check("setAttribute");
+        if (attributes == null) {
+            attributes = new HashMap<>(2);
+        }
+        if (value == null) {
+            attributes.remove(type);
+        } else {
+            attributes.put(type, value);
+        }
+    }
+
+    /** The same stream with futures, for any thread. */
+    public AsyncIOStream async() {
+        driver.check("async");
+        if (async == null) {
+            async = new AsyncIOStream(this, driver);
+        }
+        return async;
     }
 
     /** The loop that the stream belongs to. */
@@ -326,9 +620,14 @@ public final class IOStream implements AutoCloseable {
         return () -> callback.accept(arg);
     }
 
-    private static <A> Consumer<byte[]> with(BiConsumer<? super A, ? super byte[]> callback, A arg) {
+    private static <A, D> Consumer<D> with(BiConsumer<? super A, ? super D> callback, A arg) {
         Objects.requireNonNull(callback, "callback");
         return data -> callback.accept(arg, data);
+    }
+
+    private static <A> IntConsumer with(ObjIntConsumer<? super A> callback, A arg) {
+        Objects.requireNonNull(callback, "callback");
+        return count -> callback.accept(arg, count);
     }
 
     private static void requireAtLeast(int least, int value, String parameter) {

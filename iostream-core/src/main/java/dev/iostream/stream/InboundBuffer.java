@@ -122,10 +122,36 @@ final class InboundBuffer {
         return taken;
     }
 
-    /** Removes everything. */
-    void clear() {
+    /** Removes the first {@code count} bytes as a read-only view, valid until the next read of any stream. */
+    ByteBuffer takeView(int count) {
+        ByteBuffer view = bytes.slice(bytes.position(), count).asReadOnlyBuffer();
+        bytes.position(bytes.position() + count);
+        letGoWhenEmpty();
+        return view;
+    }
+
+    /** Moves as many bytes as fit, and returns how many. */
+    int moveTo(ByteBuffer destination) {
+        int count = Math.min(size(), destination.remaining());
+        int at = destination.position();
+        destination.put(at, bytes, bytes.position(), count).position(at + count);
+        bytes.position(bytes.position() + count);
+        letGoWhenEmpty();
+        return count;
+    }
+
+    /** Puts bytes back in front. */
+    void unread(byte[] data) {
+        ByteBuffer rest = bytes;
         bytes = NONE;
         shared = false;
+        append(ByteBuffer.wrap(data));
+        append(rest);
+    }
+
+    /** The byte at {@code index}, from 0. */
+    byte get(int index) {
+        return bytes.get(bytes.position() + index);
     }
 
     private void letGoWhenEmpty() {

@@ -19,17 +19,47 @@ final class OutboundQueue {
     private final IOLoop loop;
     private @Nullable ByteBuffer segment;
     private @Nullable ChunkQueue backlog;
+    private @Nullable Region region;
 
     OutboundQueue(IOLoop loop) {
         this.loop = loop;
     }
 
     long size() {
-        return (segment == null ? 0 : segment.position()) + (backlog == null ? 0 : backlog.size());
+        return (segment == null ? 0 : segment.position())
+                + (backlog == null ? 0 : backlog.size())
+                + (region == null ? 0 : region.remaining());
     }
 
     boolean isEmpty() {
-        return segment == null && backlog == null;
+        return segment == null && backlog == null && region == null;
+    }
+
+    /** Whether a region is being sent, so that nothing can be added. */
+    boolean isBarred() {
+        return region != null;
+    }
+
+    /** Sends bytes of the user's by themselves. The queue is empty. */
+    void add(Region newRegion) {
+        region = newRegion;
+    }
+
+    /**
+     * Offers the transport the bytes themselves, if nothing is queued before them, and queues a copy of what it does not
+     * take.
+     *
+     * @return how many bytes the transport took
+     */
+    long addDirectly(ByteBuffer source, @Nullable Transport transport) throws IOException {
+        if (transport == null || !isEmpty()) {
+            return add(source, transport);
+        }
+        int sent = transport.write(source);
+        if (source.hasRemaining()) {
+            backlog().append(source);
+        }
+        return sent;
     }
 
     /**
@@ -71,7 +101,18 @@ final class OutboundQueue {
 
     /** Gives the transport what it takes now, and returns how many bytes that was. */
     long flush(Transport transport) throws IOException {
+        if (region != null) {
+            return sendRegion(transport, region);
+        }
         return segment != null ? sendSegment(transport) : sendBacklog(transport);
+    }
+
+    private long sendRegion(Transport transport, Region sending) throws IOException {
+        long sent = sending.sendTo(transport, BURST);
+        if (sending.remaining() == 0) {
+            region = null;
+        }
+        return sent;
     }
 
     private long sendSegment(Transport transport) throws IOException {
@@ -115,6 +156,7 @@ final class OutboundQueue {
             segment = null;
         }
         backlog = null;
+        region = null;
     }
 
     private ByteBuffer openSegment() {

@@ -1,99 +1,65 @@
 package dev.iostream.stream;
 
-import java.nio.charset.StandardCharsets;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+/**
+ * A read that is pending, and once it is complete the delivery of its result.
+ *
+ * <p>One kind of read is one subclass: it knows what completes it, and whom to call then. It is replaced as a whole or
+ * gone; nobody else remembers anything about a read.
+ */
+abstract sealed class ReadRequest extends Delivery
+        permits MessageRead, IntoRead, StreamingRead, UntilCloseRead, PipeRead {
+    /**
+     * Takes what completes this read from the buffer.
+     *
+     * @param last whether no byte will be added to the buffer any more
+     * @return whether it is complete and can be delivered
+     * @throws BufferFullException when no further byte can complete it within its limit
+     * @throws PatternBudgetException when it would take too long to find out
+     */
+    abstract boolean advance(InboundBuffer buffer, boolean last);
 
-/** A read that is pending, and once it is satisfied the delivery of its bytes. */
-abstract sealed class ReadRequest extends Delivery permits ReadRequest.Until, ReadRequest.Exactly {
-    /** More bytes are needed. */
-    static final int NOT_YET = -1;
-    /** No further byte can satisfy it. */
-    static final int NEVER = -2;
-
-    private final Consumer<? super byte[]> callback;
-    private byte @Nullable [] data;
-
-    private ReadRequest(Consumer<? super byte[]> callback) {
-        this.callback = callback;
+    /**
+     * Completes this read because no byte will come any more, if it is of a kind that ends so.
+     *
+     * @return whether it is complete and can be delivered
+     */
+    boolean end(InboundBuffer buffer) {
+        return false;
     }
 
-    /** How many of the buffered bytes complete it, {@link #NOT_YET} or {@link #NEVER}. */
-    abstract int match(InboundBuffer buffer);
+    /** Whether it is to be tried only when the transport has nothing more to give. */
+    boolean isPatient() {
+        return false;
+    }
 
-    /** The limit that makes it {@link #NEVER} possible. */
-    abstract Limit limit();
+    /** Whether what is buffered is to be handed over as it is, by {@link #handOver}. */
+    boolean takesChunks() {
+        return false;
+    }
+
+    /** Hands over a chunk of what is buffered, at least one byte. */
+    void handOver(InboundBuffer buffer) {
+        throw new IllegalStateException(describe() + " takes no chunks");
+    }
+
+    /** Whether handing over so many bytes and no more completes it. */
+    boolean completesWith(int buffered) {
+        return false;
+    }
+
+    /** Whether it wants no bytes for the time being. */
+    boolean isPaused() {
+        return false;
+    }
+
+    /** Whether it is a message, which the first-byte and the read deadline are about. */
+    boolean isMessage() {
+        return false;
+    }
+
+    /** Is told that the read will never complete, because the stream has closed or it was cancelled. */
+    void abandoned() {}
 
     /** The call as the user made it, for messages. */
     abstract String describe();
-
-    void complete(byte[] bytes) {
-        data = bytes;
-    }
-
-    @Override
-    void run() {
-        byte[] bytes = data;
-        assert bytes != null;
-        callback.accept(bytes);
-    }
-
-    /** Up to and including a delimiter. */
-    static final class Until extends ReadRequest {
-        private final byte[] delimiter;
-        private final int maxBytes;
-        /** Bytes from the start in which no delimiter ends. */
-        private int scanned;
-
-        Until(byte[] delimiter, int maxBytes, Consumer<? super byte[]> callback) {
-            super(callback);
-            this.delimiter = delimiter;
-            this.maxBytes = maxBytes;
-        }
-
-        @Override
-        int match(InboundBuffer buffer) {
-            int end = buffer.endOf(delimiter, scanned, maxBytes);
-            if (end >= 0) {
-                return end;
-            }
-            scanned = buffer.size();
-            return scanned >= maxBytes ? NEVER : NOT_YET;
-        }
-
-        @Override
-        Limit limit() {
-            return new Limit(maxBytes, "maxBytes of the read");
-        }
-
-        @Override
-        String describe() {
-            return "readUntil(" + Printable.quoted(new String(delimiter, StandardCharsets.ISO_8859_1)) + ")";
-        }
-    }
-
-    /** So many bytes. */
-    static final class Exactly extends ReadRequest {
-        private final int count;
-
-        Exactly(int count, Consumer<? super byte[]> callback) {
-            super(callback);
-            this.count = count;
-        }
-
-        @Override
-        int match(InboundBuffer buffer) {
-            return buffer.size() >= count ? count : NOT_YET;
-        }
-
-        @Override
-        Limit limit() {
-            throw new IllegalStateException("A read of a number of bytes has no limit of its own");
-        }
-
-        @Override
-        String describe() {
-            return "readBytes(" + count + ")";
-        }
-    }
 }

@@ -11,14 +11,14 @@ import dev.iostream.loop.Timeout;
 import dev.iostream.transport.Stage;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What moves a stream: bytes between transport and buffers, reads to their completion, callbacks to their turn, and the
- * stream through its states.
+ * What moves a stream: its two halves, its callbacks and its states.
  *
  * <p>Everything that can make progress possible ends in {@link #advance()}, which makes what progress there is and then
  * derives from the state what to watch the transport for. Callbacks run there and nowhere else, so never inside the call
@@ -34,33 +34,31 @@ final class StreamDriver implements LoopMember {
 
     private final long id = IDS.incrementAndGet();
     private final IOLoop loop;
-    private final Transport transport;
     private final StreamOptions options;
     private final Endpoint.Cell cell;
-    private final InboundBuffer inbound = new InboundBuffer();
-    private final OutboundQueue outbound;
+    private final ReadSide reads;
+    private final WriteSide writes;
     private final CallbackLane lane = new CallbackLane();
+    private final @Nullable Deadlines deadlines;
 
+    private Transport transport;
     private volatile StreamState state = StreamState.NEW;
     private volatile @Nullable CloseReason closeReason;
     private volatile boolean closeAsked;
     private @Nullable Throwable error;
-    private Limit maxBufferSize;
-    private @Nullable ReadRequest pending;
-    private @Nullable Delivery writeCallback;
     private @Nullable Delivery closeCallback;
+    private @Nullable List<Runnable> closeListeners;
     private @Nullable Timeout closeDeadline;
+    private @Nullable Pipe pipe;
     private boolean advancing;
     private boolean deliveryQueued;
     private boolean flushQueued;
-    /** The transport has said that no byte will come any more. */
-    private boolean inputEnded;
-    /** In {@link StreamState#CLOSING}: everything was sent, and the peer has been told so. */
-    private boolean outputEnded;
+    /** The peer's end was reported to somebody who still writes. */
+    private boolean halfClosed;
 
-    private long received;
-    private long sent;
     private long unsent;
+    private long countedReceived;
+    private long countedSent;
     private long countedInbound;
     private long countedOutbound;
 
@@ -68,9 +66,18 @@ final class StreamDriver implements LoopMember {
         this.loop = loop;
         this.transport = transport;
         this.options = options;
-        this.maxBufferSize = options.maxBufferSize();
         this.cell = options.endpoint().cell(loop);
-        this.outbound = new OutboundQueue(loop);
+        this.reads = new ReadSide(this, loop, options.maxBufferSize());
+        this.writes = new WriteSide(this, loop, options);
+        this.deadlines = Deadlines.of(this, loop, options);
+    }
+
+    ReadSide reads() {
+        return reads;
+    }
+
+    WriteSide writes() {
+        return writes;
     }
 
     // ---- opening
@@ -105,81 +112,7 @@ final class StreamDriver implements LoopMember {
         return true;
     }
 
-    // ---- what users ask for
-
-    void read(ReadRequest request) {
-        check("read");
-        ReadRequest earlier = pending;
-        if (earlier != null) {
-            throw new IllegalStateException(
-                    "Already reading: " + earlier.describe() + " is pending; start the next read from its callback");
-        }
-        int count = request.match(inbound);
-        if (count >= 0) {
-            complete(request, count);
-        } else if (isClosed()) {
-            throw closedException(request.describe());
-        } else {
-            pending = request;
-            if (count == ReadRequest.NEVER) {
-                failLimit(request.limit());
-            }
-        }
-        advanceSoon();
-    }
-
-    boolean reading() {
-        return pending != null && !isClosed();
-    }
-
-    /** Queues a copy of the bytes; true while less than the high water mark is unsent. */
-    boolean write(byte[] data, @Nullable Delivery callback) {
-        beforeWrite(data.length);
-        try {
-            countSent(outbound.add(data, openTransport()));
-        } catch (IOException e) {
-            failWriting(e);
-        }
-        return afterWrite(callback);
-    }
-
-    /** Queues a copy of what remains of {@code data}, whose position moves. */
-    boolean write(ByteBuffer data, @Nullable Delivery callback) {
-        beforeWrite(data.remaining());
-        try {
-            countSent(outbound.add(data, openTransport()));
-        } catch (IOException e) {
-            failWriting(e);
-        }
-        return afterWrite(callback);
-    }
-
-    private void beforeWrite(long count) {
-        check("write");
-        if (isClosed()) {
-            throw closedException("write " + count + " bytes");
-        }
-        Limit limit = options.maxWriteBufferSize();
-        if (outbound.size() + count > limit.bytes()) {
-            throw new BufferFullException("Could not write " + count + " bytes: with " + outbound.size()
-                    + " unsent that is more than " + limit + "; nothing was queued. Wait for the write callback.");
-        }
-    }
-
-    private boolean afterWrite(@Nullable Delivery callback) {
-        if (callback != null) {
-            writeCallback = callback;
-        }
-        if (!advancing && !flushQueued) {
-            flushQueued = true;
-            loop.flushLater(this);
-        }
-        return outbound.size() < options.highWaterMark();
-    }
-
-    boolean writing() {
-        return !outbound.isEmpty() && !isClosed();
-    }
+    // ---- closing
 
     void setCloseCallback(@Nullable Delivery callback) {
         check("setCloseCallback");
@@ -189,45 +122,41 @@ final class StreamDriver implements LoopMember {
         }
     }
 
-    void setMaxBufferSize(Limit limit) {
-        check("setMaxBufferSize");
-        maxBufferSize = limit;
+    /** Calls {@code listener}, which is not a user's, as soon as the stream is closed. */
+    void alsoOnClose(Runnable listener) {
+        if (closeListeners == null) {
+            closeListeners = new ArrayList<>(2);
+        }
+        closeListeners.add(listener);
     }
 
-    // ---- closing
-
     /** Closes after what was written has been sent. Safe from any thread. */
-    void close(CloseReason reason) {
+    void close() {
         if (loop.inLoop()) {
-            beginClose(reason, null);
+            beginClose(CloseReason.LOCAL);
             return;
         }
         closeAsked = true;
         try {
-            loop.addCallback(() -> beginClose(reason, null));
+            loop.addCallback(() -> beginClose(CloseReason.LOCAL));
         } catch (RejectedExecutionException e) {
             // the loop has closed, and this stream with it
             return;
         }
     }
 
-    void abort(CloseReason reason, @Nullable Throwable cause) {
-        check("abort");
-        finish(reason, cause);
-    }
-
-    private void beginClose(CloseReason reason, @Nullable Throwable cause) {
+    private void beginClose(CloseReason reason) {
         if (state.isClosed()) {
             return;
         }
         if (state != StreamState.OPEN) {
-            finish(reason, cause);
+            finish(reason, null);
             return;
         }
-        pending = null;
         closeReason = reason;
-        error = cause;
         become(StreamState.CLOSING);
+        reads.end();
+        writes.endAfterQueued();
         closeDeadline = loop.addTimeout(options.closeTimeout(), this::closeDeadlineReached);
         advanceSoon();
     }
@@ -235,28 +164,25 @@ final class StreamDriver implements LoopMember {
     private void closeDeadlineReached() {
         closeDeadline = null;
         CloseReason reason = closeReason;
-        finish(outbound.isEmpty() && reason != null ? reason : CloseReason.CLOSE_DEADLINE, error);
+        finish(writes.isEmpty() && reason != null ? reason : CloseReason.CLOSE_DEADLINE, error);
     }
 
-    private void finish(CloseReason reason, @Nullable Throwable cause) {
+    /** Closes at once and drops what was not sent. */
+    void finish(CloseReason reason, @Nullable Throwable cause) {
         if (state == StreamState.CLOSED) {
             return;
         }
         boolean hadOpened = state == StreamState.OPEN || state == StreamState.CLOSING;
-        pending = null;
-        writeCallback = null;
-        unsent = outbound.size();
-        outbound.clear();
         closeReason = reason;
         error = cause;
-        StreamInfo last = listener() == IOListener.NONE ? null : info();
+        unsent = writes.unsent();
         become(StreamState.CLOSED);
+        reads.end();
+        writes.clear();
+        StreamInfo last = listener() == IOListener.NONE ? null : info();
         transport.close();
         loop.leave(this);
-        if (closeDeadline != null) {
-            loop.removeTimeout(closeDeadline);
-            closeDeadline = null;
-        }
+        stopTimers();
         count();
         if (hadOpened) {
             cell.closed(reason);
@@ -264,7 +190,20 @@ final class StreamDriver implements LoopMember {
                 listener().streamClosed(last, reason, cause);
             }
         }
+        if (closeListeners != null) {
+            closeListeners.forEach(Runnable::run);
+        }
         advanceSoon();
+    }
+
+    private void stopTimers() {
+        if (closeDeadline != null) {
+            loop.removeTimeout(closeDeadline);
+            closeDeadline = null;
+        }
+        if (deadlines != null) {
+            deadlines.stop();
+        }
     }
 
     @Override
@@ -277,14 +216,8 @@ final class StreamDriver implements LoopMember {
         finish(reason, null);
     }
 
-    private void failReading(IOException cause) {
-        finish(CloseReason.PEER_RESET, cause);
-    }
-
-    private void failWriting(IOException cause) {
-        String message = String.valueOf(cause.getMessage());
-        boolean reset = message.contains("reset") || message.contains("Broken pipe");
-        finish(reset ? CloseReason.PEER_RESET : CloseReason.WRITE_FAILED, cause);
+    void failWriting(IOException cause) {
+        finish(WriteSide.reasonOf(cause), cause);
     }
 
     private void callbackFailed(Throwable failure) {
@@ -316,17 +249,30 @@ final class StreamDriver implements LoopMember {
     public void flush() {
         flushQueued = false;
         send();
-        if (!lane.isEmpty()) {
+        if (callbackIsDue()) {
             advanceSoon();
         }
         settle();
     }
 
-    private void advanceSoon() {
+    void advanceSoon() {
         if (!advancing && !deliveryQueued) {
             deliveryQueued = true;
             loop.deliverLater(this);
         }
+    }
+
+    void flushSoon() {
+        if (!advancing && !flushQueued) {
+            flushQueued = true;
+            loop.flushLater(this);
+        }
+    }
+
+    /** Delivers a callback in its turn. */
+    void post(Delivery delivery) {
+        lane.post(delivery);
+        advanceSoon();
     }
 
     private void advance() {
@@ -346,7 +292,7 @@ final class StreamDriver implements LoopMember {
     /** Reads, matches, calls back and sends by turns; true when it stopped for fairness and not for want of work. */
     private boolean makeProgress() {
         int callbacks = CALLBACKS;
-        int reads = READS;
+        int reading = READS;
         while (true) {
             callbacks -= runCallbacks(callbacks);
             if (callbacks <= 0 && callbackIsDue()) {
@@ -354,13 +300,13 @@ final class StreamDriver implements LoopMember {
                 return true;
             }
             endWithInput();
-            if (reads > 0 && wantsInput() && readOnce()) {
-                reads--;
+            if (reading > 0 && wantsInput() && readOnce()) {
+                reading--;
                 continue;
             }
             send();
             if (!callbackIsDue()) {
-                return reads == 0 && wantsInput();
+                return reading == 0 && wantsInput();
             }
         }
     }
@@ -368,160 +314,104 @@ final class StreamDriver implements LoopMember {
     /** Runs at most {@code most} callbacks that are due, the close callback after all others. */
     private int runCallbacks(int most) {
         int count = 0;
-        while (count < most) {
-            Delivery next = lane.poll();
-            if (next == null) {
-                if (!closeCallbackIsDue()) {
-                    break;
-                }
-                next = closeCallback;
-                closeCallback = null;
-                assert next != null;
+        try {
+            while (count < most && runNextCallback()) {
+                count++;
             }
+        } catch (Throwable failure) {
+            callbackFailed(failure);
             count++;
-            try {
-                next.run();
-            } catch (Throwable failure) {
-                callbackFailed(failure);
-            }
         }
         return count;
     }
 
+    private boolean runNextCallback() throws Exception {
+        Delivery next = lane.poll();
+        if (next != null) {
+            next.run();
+            return true;
+        }
+        if (reads.handOver()) {
+            return true;
+        }
+        next = closeCallback;
+        if (next != null && state == StreamState.CLOSED) {
+            closeCallback = null;
+            next.run();
+            return true;
+        }
+        return false;
+    }
+
     private boolean callbackIsDue() {
-        return !lane.isEmpty() || closeCallbackIsDue();
+        return !lane.isEmpty() || (state == StreamState.CLOSED && closeCallback != null);
     }
 
-    private boolean closeCallbackIsDue() {
-        return state == StreamState.CLOSED && closeCallback != null;
-    }
-
-    /** Whether the next bytes of the transport would be of use now. */
     private boolean wantsInput() {
         return switch (state) {
-            case OPEN -> !inputEnded && (pending != null || inbound.isEmpty());
-            case CLOSING -> outputEnded && !inputEnded;
+            case OPEN -> reads.wantsInput();
+            case CLOSING -> writes.hasEnded() && !reads.hasEnded();
             case NEW, OPENING, CLOSED -> false;
         };
     }
 
-    /** Reads once and does what follows from it; false when nothing came. */
     private boolean readOnce() {
         try {
-            int count = state == StreamState.OPEN ? fill() : discard();
-            if (count < 0) {
-                inputEnded = true;
-            } else {
-                received += count;
-                cell.received(count);
-            }
-            if (state == StreamState.OPEN && count > 0) {
-                matchPending();
-            }
-            return count != 0;
+            return state == StreamState.OPEN ? reads.readOnce(transport) : reads.discard(transport) != 0;
         } catch (IOException e) {
-            failReading(e);
+            finish(CloseReason.PEER_RESET, e);
             return true;
-        }
-    }
-
-    private int fill() throws IOException {
-        long room = maxBufferSize.bytes() - inbound.size();
-        if (room <= 0) {
-            failLimit(maxBufferSize);
-            return 0;
-        }
-        return inbound.fill(transport, loop.readBuffer(), (int) Math.min(room, InboundBuffer.CHUNK));
-    }
-
-    private int discard() throws IOException {
-        inbound.retain();
-        return transport.read(loop.readBuffer().clear());
-    }
-
-    private void matchPending() {
-        ReadRequest request = pending;
-        if (request == null) {
-            return;
-        }
-        int count = request.match(inbound);
-        if (count >= 0) {
-            pending = null;
-            complete(request, count);
-        } else if (count == ReadRequest.NEVER) {
-            failLimit(request.limit());
-        } else if (inbound.size() >= maxBufferSize.bytes()) {
-            failLimit(maxBufferSize);
         }
     }
 
     /** Closes when no byte will come any more and nobody can use those that are buffered. */
     private void endWithInput() {
-        if (!inputEnded || !lane.isEmpty()) {
+        if (state != StreamState.OPEN || halfClosed || !lane.isEmpty() || !reads.hasEnded() || !reads.finishInput()) {
             return;
         }
-        if (state == StreamState.OPEN && (pending != null || inbound.isEmpty())) {
-            beginClose(CloseReason.PEER_END, null);
+        Delivery endCallback = reads.takeEndCallback();
+        if (endCallback == null) {
+            beginClose(CloseReason.PEER_END);
+        } else {
+            halfClosed = true;
+            reads.end();
+            post(endCallback);
         }
     }
 
-    private void complete(ReadRequest request, int count) {
-        request.complete(inbound.take(count));
-        lane.post(request);
-    }
-
-    private void failLimit(Limit limit) {
-        ReadRequest request = pending;
-        String what = request == null ? "read" : request.describe();
-        finish(
-                CloseReason.READ_LIMIT,
-                new BufferFullException("Could not complete " + what + " within " + limit + ", with " + inbound.size()
-                        + " bytes buffered; the connection is closed"));
-    }
-
-    /** Gives the transport what it takes, and ends the stream when a close has waited for that. */
     private void send() {
         if (state != StreamState.OPEN && state != StreamState.CLOSING) {
             return;
         }
         try {
-            if (!outbound.isEmpty()) {
-                countSent(outbound.flush(transport));
-            }
-            if (!outbound.isEmpty() || !transport.flush()) {
-                return;
-            }
-            if (writeCallback != null) {
-                lane.post(writeCallback);
-                writeCallback = null;
-            }
-            if (state == StreamState.CLOSING) {
-                endOutput();
-            }
+            writes.send(transport);
         } catch (IOException e) {
             failWriting(e);
+            return;
         }
-    }
-
-    private void endOutput() throws IOException {
-        CloseReason reason = closeReason;
-        assert reason != null;
-        if (inputEnded) {
+        if (!writes.hasEnded() || !reads.hasEnded()) {
+            return;
+        }
+        if (state == StreamState.CLOSING) {
+            CloseReason reason = closeReason;
+            assert reason != null;
             finish(reason, error);
-        } else if (!outputEnded) {
-            // closing with unread input would reset the connection, and the peer could lose what was just sent
-            outputEnded = true;
-            transport.shutdownWrite();
+        } else if (halfClosed && lane.isEmpty()) {
+            finish(CloseReason.PEER_END, null);
         }
     }
 
     /** Ends every entry: lets go of the shared buffer, counts, and derives what to watch for. */
     private void settle() {
-        inbound.retain();
+        reads.retain();
         count();
-        if (state != StreamState.CLOSED) {
-            int interest = wantsInput() ? Interest.READ : Interest.NONE;
-            transport.watch(outbound.isEmpty() || flushQueued ? interest : interest | Interest.WRITE);
+        if (state == StreamState.CLOSED) {
+            return;
+        }
+        int interest = wantsInput() ? Interest.READ : Interest.NONE;
+        transport.watch(writes.isEmpty() || flushQueued ? interest : interest | Interest.WRITE);
+        if (deadlines != null) {
+            deadlines.update();
         }
     }
 
@@ -536,31 +426,46 @@ final class StreamDriver implements LoopMember {
 
     /** What a closed stream still holds is not counted: nobody tells when the stream itself is let go. */
     private void count() {
-        long held = state == StreamState.CLOSED ? 0 : inbound.size();
-        if (held != countedInbound) {
-            cell.readBuffer(held - countedInbound);
-            countedInbound = held;
+        long received = reads.received();
+        if (received != countedReceived) {
+            cell.received(received - countedReceived);
+            countedReceived = received;
         }
-        if (outbound.size() != countedOutbound) {
-            cell.writeBuffer(outbound.size() - countedOutbound);
-            countedOutbound = outbound.size();
+        long sent = writes.sent();
+        if (sent != countedSent) {
+            cell.sent(sent - countedSent);
+            countedSent = sent;
+        }
+        long inbound = state == StreamState.CLOSED ? 0 : reads.buffered();
+        if (inbound != countedInbound) {
+            cell.readBuffer(inbound - countedInbound);
+            countedInbound = inbound;
+        }
+        long outbound = writes.unsent();
+        if (outbound != countedOutbound) {
+            cell.writeBuffer(outbound - countedOutbound);
+            countedOutbound = outbound;
         }
     }
 
-    private void countSent(long count) {
-        if (count > 0) {
-            sent += count;
-            cell.sent(count);
-        }
-    }
-
-    private @Nullable Transport openTransport() {
+    /** The transport if bytes can be given to it now, or null. */
+    @Nullable
+    Transport openTransport() {
         return state == StreamState.OPEN ? transport : null;
     }
 
     /** Whether the user sees the stream as closed. Safe from any thread. */
     boolean isClosed() {
         return closeAsked || state.isClosed();
+    }
+
+    /** Whether the transport is closed and nothing will move any more. */
+    boolean isFinished() {
+        return state == StreamState.CLOSED;
+    }
+
+    boolean isHalfClosed() {
+        return halfClosed;
     }
 
     @Nullable
@@ -574,11 +479,17 @@ final class StreamDriver implements LoopMember {
     }
 
     long unsentBytes() {
-        return state == StreamState.CLOSED ? unsent : outbound.size();
+        return state == StreamState.CLOSED ? unsent : writes.unsent();
     }
 
-    long bufferedBytes() {
-        return inbound.size();
+    /** The pipe that reads from this stream, or null. */
+    @Nullable
+    Pipe pipe() {
+        return pipe;
+    }
+
+    void pipe(@Nullable Pipe newPipe) {
+        pipe = newPipe;
     }
 
     private IOListener listener() {
@@ -601,16 +512,19 @@ final class StreamDriver implements LoopMember {
                 state.name(),
                 transport.localAddress(),
                 transport.remoteAddress(),
-                received,
-                sent,
-                inbound.size(),
+                reads.received(),
+                writes.sent(),
+                reads.buffered(),
                 unsentBytes(),
                 closeReason);
     }
 
-    private StreamClosedException closedException(String operation) {
+    StreamClosedException closedException(String operation) {
         CloseReason reason = closeReason;
-        return new StreamClosedException(operation, reason == null ? CloseReason.LOCAL : reason, error);
+        if (reason == null) {
+            reason = halfClosed ? CloseReason.PEER_END : CloseReason.LOCAL;
+        }
+        return new StreamClosedException(operation, reason, error);
     }
 
     void check(String operation) {
@@ -618,5 +532,10 @@ final class StreamDriver implements LoopMember {
         if (!loop.inLoop()) {
             loop.requireConfined("IOStream#" + id + "." + operation);
         }
+    }
+
+    @Override
+    public String toString() {
+        return "IOStream#" + id + "[" + state + ", " + cell.endpoint() + ", " + transport.remoteAddress() + "]";
     }
 }

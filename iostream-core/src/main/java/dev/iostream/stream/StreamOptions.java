@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param lowWaterMark bytes unsent below which a stream is writable again
  * @param highWaterMark bytes unsent from which a stream is not writable
  * @param closeTimeout how long a close waits for queued bytes to leave and for the peer's end
+ * @param firstByteTimeout how long the first byte of a connection may take while a message is read; null for no limit
+ * @param readTimeout how long a message may take from its first byte on; null for no limit
+ * @param idleTimeout how long nothing may be read or written; null for no limit
+ * @param writeStallTimeout how long the peer may take no bytes while some are queued; null for no limit
  * @param endpoint what the streams count towards
  * @param listener who is told of their opening and closing
  */
@@ -23,6 +27,10 @@ public record StreamOptions(
         long lowWaterMark,
         long highWaterMark,
         Duration closeTimeout,
+        @Nullable Duration firstByteTimeout,
+        @Nullable Duration readTimeout,
+        @Nullable Duration idleTimeout,
+        @Nullable Duration writeStallTimeout,
         Endpoint endpoint,
         IOListener listener) {
     private static final StreamOptions DEFAULTS = builder().build();
@@ -45,6 +53,10 @@ public record StreamOptions(
         builder.lowWaterMark = lowWaterMark;
         builder.highWaterMark = highWaterMark;
         builder.closeTimeout = closeTimeout;
+        builder.firstByteTimeout = firstByteTimeout;
+        builder.readTimeout = readTimeout;
+        builder.idleTimeout = idleTimeout;
+        builder.writeStallTimeout = writeStallTimeout;
         builder.endpoint = endpoint;
         builder.listener = listener;
         return builder;
@@ -57,6 +69,10 @@ public record StreamOptions(
         private long lowWaterMark = 64 * 1024;
         private long highWaterMark = 256 * 1024;
         private Duration closeTimeout = Duration.ofSeconds(5);
+        private @Nullable Duration firstByteTimeout;
+        private @Nullable Duration readTimeout;
+        private @Nullable Duration idleTimeout;
+        private @Nullable Duration writeStallTimeout;
         private @Nullable Endpoint endpoint;
         private IOListener listener = IOListener.NONE;
 
@@ -104,6 +120,40 @@ public record StreamOptions(
             return this;
         }
 
+        /** How long the first byte of a connection may take while a message is read; null, the default, for no limit. */
+        public Builder firstByteTimeout(@Nullable Duration timeout) {
+            firstByteTimeout = positive(timeout, "firstByteTimeout");
+            return this;
+        }
+
+        /**
+         * How long a message may take from its first byte on; null, the default, for no limit. Messages are what the reads
+         * without streaming give; a stream that is read until it closes has none.
+         */
+        public Builder readTimeout(@Nullable Duration timeout) {
+            readTimeout = positive(timeout, "readTimeout");
+            return this;
+        }
+
+        /** How long nothing may be read or written; null, the default, for no limit. */
+        public Builder idleTimeout(@Nullable Duration timeout) {
+            idleTimeout = positive(timeout, "idleTimeout");
+            return this;
+        }
+
+        /** How long the peer may take no bytes while some are queued; null, the default, for no limit. */
+        public Builder writeStallTimeout(@Nullable Duration timeout) {
+            writeStallTimeout = positive(timeout, "writeStallTimeout");
+            return this;
+        }
+
+        private static @Nullable Duration positive(@Nullable Duration timeout, String option) {
+            if (timeout != null && (timeout.isNegative() || timeout.isZero())) {
+                throw new IllegalArgumentException(option + " must be positive, or null for no limit; was " + timeout);
+            }
+            return timeout;
+        }
+
         /** What the streams count towards. */
         public Builder endpoint(Endpoint newEndpoint) {
             endpoint = Objects.requireNonNull(newEndpoint, "endpoint");
@@ -124,6 +174,10 @@ public record StreamOptions(
                     lowWaterMark,
                     highWaterMark,
                     closeTimeout,
+                    firstByteTimeout,
+                    readTimeout,
+                    idleTimeout,
+                    writeStallTimeout,
                     endpoint == null ? new Endpoint("default") : endpoint,
                     listener);
         }

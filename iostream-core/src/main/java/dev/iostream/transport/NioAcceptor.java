@@ -110,7 +110,7 @@ final class NioAcceptor implements Acceptor {
 
     private void failed(IOException failure) {
         String message = String.valueOf(failure.getMessage());
-        if (message.contains("aborted") || message.contains("Protocol error")) {
+        if (message.contains("abort") || message.contains("Protocol error")) {
             // this connection is lost, the next one need not be; the channel is still ready and comes again
             return;
         }

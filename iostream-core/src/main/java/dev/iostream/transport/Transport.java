@@ -4,6 +4,7 @@ import dev.iostream.loop.ReadyHandler;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * What it asks for is exact: ask only for the readiness on which the very next call would act.
  */
 public interface Transport {
+    /** Bytes that {@link #transferFrom} takes at once where the system does not do the transfer. */
+    int TRANSFER_CHUNK = 64 * 1024;
+
     /** Says whom to tell of readiness. Called once, before all else. */
     void attach(ReadyHandler handler) throws IOException;
 
@@ -24,6 +28,16 @@ public interface Transport {
 
     /** Bytes accepted, 0 when there is no room now. */
     int write(ByteBuffer from) throws IOException;
+
+    /**
+     * Bytes accepted from a part of a file, 0 when there is no room now or the file has ended before {@code position}.
+     *
+     * <p>A transport that cannot take them from the file by itself takes them in chunks of at most 64 KiB.
+     */
+    default long transferFrom(FileChannel file, long position, long count) throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(count, TRANSFER_CHUNK));
+        return file.read(chunk, position) <= 0 ? 0 : write(chunk.flip());
+    }
 
     /** Whether every accepted byte has left this process; makes progress towards it. */
     boolean flush() throws IOException;

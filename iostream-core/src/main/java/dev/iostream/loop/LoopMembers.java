@@ -1,0 +1,123 @@
+package dev.iostream.loop;
+
+import dev.iostream.event.CloseReason;
+import dev.iostream.event.Endpoint;
+import dev.iostream.event.Tally;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The streams of one loop: all of them, those with callbacks to deliver, and those with bytes to flush. */
+final class LoopMembers {
+    private final String loop;
+    private final LoopExceptionHandler failures;
+    private final SegmentPool segments = new SegmentPool();
+    private final Set<LoopMember> members = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final ArrayDeque<LoopMember> delivering = new ArrayDeque<>();
+    private final ArrayDeque<LoopMember> flushing = new ArrayDeque<>();
+    private final Tally count = new Tally();
+
+    LoopMembers(String loop, LoopExceptionHandler failures) {
+        this.loop = loop;
+        this.failures = failures;
+    }
+
+    void add(LoopMember member) {
+        members.add(member);
+        count.set(members.size());
+    }
+
+    void remove(LoopMember member) {
+        members.remove(member);
+        count.set(members.size());
+    }
+
+    /** How many there are. Safe from any thread. */
+    long count() {
+        return count.get();
+    }
+
+    void deliverLater(LoopMember member) {
+        delivering.addLast(member);
+    }
+
+    void flushLater(LoopMember member) {
+        flushing.addLast(member);
+    }
+
+    /** Whether any has something to deliver or to flush. */
+    boolean waiting() {
+        return !delivering.isEmpty() || !flushing.isEmpty();
+    }
+
+    /** Delivers for those that asked for it before this call. */
+    void deliver() {
+        each(delivering, LoopMember::deliver);
+    }
+
+    /** Flushes those that asked for it before this call. */
+    void flush() {
+        each(flushing, LoopMember::flush);
+    }
+
+    /** Closes all of them at once. */
+    void end(CloseReason reason) {
+        for (LoopMember member : new ArrayList<>(members)) {
+            guarded(member, one -> one.end(reason));
+        }
+    }
+
+    /** Closes those that count towards {@code endpoint}, at once. */
+    void end(Endpoint endpoint, CloseReason reason) {
+        for (LoopMember member : new ArrayList<>(members)) {
+            if (member.endpoint() == endpoint) {
+                guarded(member, one -> one.end(reason));
+            }
+        }
+    }
+
+    /** Whether any has something to deliver. */
+    boolean delivering() {
+        return !delivering.isEmpty();
+    }
+
+    /** An empty segment. When all are taken, the stream that was written to first is flushed. */
+    ByteBuffer takeSegment() {
+        ByteBuffer segment = segments.take();
+        while (segment == null) {
+            LoopMember oldest = flushing.pollFirst();
+            if (oldest == null) {
+                throw new IllegalStateException(
+                        "All segments of loop '" + loop + "' are held, and nothing is to flush");
+            }
+            oldest.flush();
+            segment = segments.take();
+        }
+        return segment;
+    }
+
+    void giveSegment(ByteBuffer segment) {
+        segments.give(segment);
+    }
+
+    private void each(ArrayDeque<LoopMember> queue, Consumer<LoopMember> step) {
+        for (int i = queue.size(); i > 0; i--) {
+            LoopMember member = queue.pollFirst();
+            if (member != null) {
+                guarded(member, step);
+            }
+        }
+    }
+
+    private void guarded(LoopMember member, Consumer<LoopMember> step) {
+        try {
+            step.accept(member);
+        } catch (Throwable failure) {
+            failures.failed(failure);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package dev.iostream.stream;
+
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A read whose result is an array of its own. */
+abstract sealed class MessageRead extends ReadRequest {
+    static final int UNLIMITED = Integer.MAX_VALUE;
+
+    private final Consumer<? super byte[]> callback;
+    private byte @Nullable [] result;
+
+    private MessageRead(Consumer<? super byte[]> callback) {
+        this.callback = callback;
+    }
+
+    /** Makes the first {@code count} buffered bytes the result; false when {@code count} is negative. */
+    final boolean take(InboundBuffer buffer, int count) {
+        if (count < 0) {
+            return false;
+        }
+        result = buffer.take(count);
+        return true;
+    }
+
+    @Override
+    boolean isMessage() {
+        return true;
+    }
+
+    @Override
+    void run() {
+        byte[] bytes = result;
+        assert bytes != null;
+        callback.accept(bytes);
+    }
+
+    final BufferFullException unsatisfiable(int maxBytes) {
+        return BufferFullException.unsatisfiable(this, new Limit(maxBytes, "maxBytes of the read"));
+    }
+
+    /** Up to and including a delimiter. */
+    static final class Until extends MessageRead {
+        private final byte[] delimiter;
+        private final int maxBytes;
+        /** Bytes from the start in which no delimiter ends. */
+        private int scanned;
+
+        Until(byte[] delimiter, int maxBytes, Consumer<? super byte[]> callback) {
+            super(callback);
+            this.delimiter = delimiter;
+            this.maxBytes = maxBytes;
+        }
+
+        @Override
+        boolean advance(InboundBuffer buffer, boolean last) {
+            if (take(buffer, buffer.endOf(delimiter, scanned, maxBytes))) {
+                return true;
+            }
+            scanned = buffer.size();
+            if (scanned >= maxBytes) {
+                throw unsatisfiable(maxBytes);
+            }
+            return false;
+        }
+
+        @Override
+        String describe() {
+            return "readUntil(" + Printable.quoted(new String(delimiter, StandardCharsets.ISO_8859_1)) + ")";
+        }
+    }
+
+    /** Up to and including what a pattern matches. */
+    static final class Matching extends MessageRead {
+        private final PatternSearch search;
+        private final int maxBytes;
+        /** How much was buffered at the last attempt, since without a further byte another one is in vain. */
+        private int tried = -1;
+
+        Matching(Pattern pattern, int maxBytes, Consumer<? super byte[]> callback) {
+            super(callback);
+            this.search = new PatternSearch(pattern);
+            this.maxBytes = maxBytes;
+        }
+
+        @Override
+        boolean isPatient() {
+            return true;
+        }
+
+        @Override
+        boolean advance(InboundBuffer buffer, boolean last) {
+            int size = buffer.size();
+            if (size == tried || size == 0) {
+                return false;
+            }
+            tried = size;
+            if (take(buffer, search.endOf(buffer, Math.min(size, maxBytes)))) {
+                return true;
+            }
+            if (size >= maxBytes) {
+                throw unsatisfiable(maxBytes);
+            }
+            return false;
+        }
+
+        @Override
+        String describe() {
+            return "readUntilPattern(" + Printable.quoted(search.pattern().pattern()) + ")";
+        }
+    }
+
+    /** So many bytes. */
+    static final class Exactly extends MessageRead {
+        private final int count;
+
+        Exactly(int count, Consumer<? super byte[]> callback) {
+            super(callback);
+            this.count = count;
+        }
+
+        @Override
+        boolean advance(InboundBuffer buffer, boolean last) {
+            return buffer.size() >= count && take(buffer, count);
+        }
+
+        @Override
+        String describe() {
+            return "readBytes(" + count + ")";
+        }
+    }
+
+    /** As soon as anything is there. */
+    static final class Partial extends MessageRead {
+        private final int maxBytes;
+
+        Partial(int maxBytes, Consumer<? super byte[]> callback) {
+            super(callback);
+            this.maxBytes = maxBytes;
+        }
+
+        @Override
+        boolean advance(InboundBuffer buffer, boolean last) {
+            return (maxBytes == 0 || !buffer.isEmpty()) && take(buffer, Math.min(maxBytes, buffer.size()));
+        }
+
+        @Override
+        String describe() {
+            return "readPartial(" + maxBytes + ")";
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.iostream.stream;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one stream receives, sent on another one: see {@link IOStream#pipeTo}. Confined to the loop of both.
+ *
+ * <p>The source is read only while the target can take more. When the source's peer ends, the target's peer is told so
+ * after the last byte; if nothing is piped back, or that direction has ended too, both streams close. When either stream
+ * closes, so does the other.
+ */
+public final class Pipe {
+    private final StreamDriver source;
+    private final StreamDriver target;
+    private long bytes;
+    private boolean ended;
+    private boolean paused;
+    private @Nullable Runnable onEnd;
+
+    Pipe(StreamDriver source, StreamDriver target) {
+        this.source = source;
+        this.target = target;
+    }
+
+    void start() {
+        source.check("pipeTo");
+        if (source.loop() != target.loop()) {
+            throw new IllegalStateException("A pipe needs both streams on one loop, but they are on '"
+                    + source.loop().name() + "' and '" + target.loop().name()
+                    + "'. Connect the second stream on the first one's loop.");
+        }
+        if (target.isClosed()) {
+            throw target.closedException("pipe into the stream");
+        }
+        // so that the source stays open for what is piped back
+        source.reads().onEnd(Delivery.of(() -> {}));
+        source.reads().start(new PipeRead(this));
+        source.pipe(this);
+        target.alsoOnClose(this::targetClosed);
+    }
+
+    /** Bytes taken from the source so far. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Whether the pipe carries nothing any more. */
+    public boolean ended() {
+        return ended;
+    }
+
+    /** What to call, once, when the pipe has ended; at once in a coming turn if it has already. */
+    public void onEnd(Runnable callback) {
+        if (ended) {
+            source.loop().addCallback(callback);
+        } else {
+            onEnd = callback;
+        }
+    }
+
+    /** Ends the pipe and leaves both streams open, with what the source has buffered still to be read. */
+    public void stop() {
+        source.check("Pipe.stop");
+        if (!ended) {
+            end();
+            source.reads().onEnd(null);
+            source.reads().cancel();
+        }
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    void transfer(ByteBuffer chunk) {
+        bytes += chunk.remaining();
+        if (!target.writes().writeThrough(chunk)) {
+            paused = true;
+            target.writes().onWritable(Delivery.of(this::resume));
+        }
+    }
+
+    private void resume() {
+        paused = false;
+        source.advanceSoon();
+    }
+
+    /** The source's peer has ended, or the source has closed. */
+    void sourceEnded() {
+        if (ended) {
+            return;
+        }
+        end();
+        Pipe back = target.pipe();
+        boolean pipedBack = back != null && back.target == source;
+        if (pipedBack && !source.isClosed() && !target.isClosed()) {
+            target.writes().shutdown(null);
+        } else {
+            target.close();
+            source.close();
+        }
+    }
+
+    private void targetClosed() {
+        if (!ended) {
+            end();
+            source.close();
+        }
+    }
+
+    private void end() {
+        ended = true;
+        source.pipe(null);
+        if (onEnd != null) {
+            source.post(Delivery.of(onEnd));
+        }
+    }
+}

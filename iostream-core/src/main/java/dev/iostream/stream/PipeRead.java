@@ -1,0 +1,45 @@
+package dev.iostream.stream;
+
+/** What a pipe reads from its source: chunks, as long as the target has room. */
+final class PipeRead extends ReadRequest {
+    private final Pipe pipe;
+
+    PipeRead(Pipe pipe) {
+        this.pipe = pipe;
+    }
+
+    @Override
+    boolean advance(InboundBuffer buffer, boolean last) {
+        return false;
+    }
+
+    @Override
+    boolean takesChunks() {
+        return !isPaused();
+    }
+
+    @Override
+    boolean isPaused() {
+        return pipe.isPaused();
+    }
+
+    @Override
+    void handOver(InboundBuffer buffer) {
+        pipe.transfer(buffer.takeView(buffer.size()));
+    }
+
+    @Override
+    boolean end(InboundBuffer buffer) {
+        return true;
+    }
+
+    @Override
+    void run() {
+        pipe.sourceEnded();
+    }
+
+    @Override
+    String describe() {
+        return "pipeTo(...)";
+    }
+}

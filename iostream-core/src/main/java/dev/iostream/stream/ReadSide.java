@@ -1,0 +1,234 @@
+package dev.iostream.stream;
+
+import dev.iostream.event.CloseReason;
+import dev.iostream.loop.IOLoop;
+import dev.iostream.transport.Transport;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The reading half of a stream: what is buffered, which read is pending, and whether more can come. */
+final class ReadSide {
+    private final StreamDriver driver;
+    private final IOLoop loop;
+    private final InboundBuffer inbound = new InboundBuffer();
+    private Limit maxBufferSize;
+    private @Nullable ReadRequest pending;
+    private @Nullable Delivery endCallback;
+    private boolean ended;
+    private long received;
+
+    ReadSide(StreamDriver driver, IOLoop loop, Limit maxBufferSize) {
+        this.driver = driver;
+        this.loop = loop;
+        this.maxBufferSize = maxBufferSize;
+    }
+
+    // ---- what users ask for
+
+    void start(ReadRequest request) {
+        driver.check("read");
+        if (pending != null) {
+            throw new IllegalStateException(
+                    "Already reading: " + pending.describe() + " is pending; start the next read from its callback");
+        }
+        boolean last = ended || driver.isClosed();
+        pending = request;
+        if (last || !request.isPatient()) {
+            attempt(last);
+        }
+        if (pending != null && (driver.isClosed() || hasReportedEnd()) && !canComplete(request)) {
+            pending = null;
+            throw driver.closedException(request.describe());
+        }
+        driver.advanceSoon();
+    }
+
+    /** Whether a read that the buffer did not complete at once will be completed by it all the same. */
+    private boolean canComplete(ReadRequest request) {
+        if (request.end(inbound)) {
+            complete();
+            return true;
+        }
+        return request.takesChunks() && request.completesWith(inbound.size());
+    }
+
+    @Nullable
+    ReadRequest pending() {
+        return pending;
+    }
+
+    /** Cancels {@code request} if it is still the pending one. */
+    void cancel(ReadRequest request) {
+        if (pending == request) {
+            cancel();
+        }
+    }
+
+    /** Puts bytes back in front of those that are buffered. */
+    void unread(byte[] data) {
+        inbound.unread(data);
+        driver.advanceSoon();
+    }
+
+    void cancel() {
+        ReadRequest request = pending;
+        pending = null;
+        if (request != null) {
+            request.abandoned();
+        }
+        driver.advanceSoon();
+    }
+
+    /** What to call at the peer's end, instead of closing the stream. */
+    void onEnd(@Nullable Delivery callback) {
+        endCallback = callback;
+        driver.advanceSoon();
+    }
+
+    void maxBufferSize(Limit limit) {
+        maxBufferSize = limit;
+    }
+
+    // ---- progress
+
+    /** Whether the transport has said that no byte will come any more. */
+    boolean hasEnded() {
+        return ended;
+    }
+
+    private boolean hasReportedEnd() {
+        return ended && driver.isHalfClosed();
+    }
+
+    /** Whether the next bytes of the transport would be of use now. */
+    boolean wantsInput() {
+        if (ended) {
+            return false;
+        }
+        ReadRequest request = pending;
+        if (request == null) {
+            return inbound.isEmpty();
+        }
+        return !request.isPaused() && !(request.takesChunks() && !inbound.isEmpty());
+    }
+
+    /** Reads once and tries the pending read; false when that has changed nothing. */
+    boolean readOnce(Transport transport) throws IOException {
+        int count = fill(transport);
+        if (count > 0) {
+            received += count;
+            if (pending != null && !pending.isPatient()) {
+                attempt(false);
+            }
+            return true;
+        }
+        ended = count < 0;
+        return ended || attempt(false);
+    }
+
+    private int fill(Transport transport) throws IOException {
+        long room = maxBufferSize.bytes() - inbound.size();
+        if (room > 0) {
+            return inbound.fill(transport, loop.readBuffer(), (int) Math.min(room, InboundBuffer.CHUNK));
+        }
+        ReadRequest request = pending;
+        if (!attempt(false) && request != null) {
+            driver.finish(CloseReason.READ_LIMIT, BufferFullException.unsatisfiable(request, maxBufferSize));
+        }
+        return 0;
+    }
+
+    /** Reads and forgets, to empty the connection before it is closed. */
+    int discard(Transport transport) throws IOException {
+        inbound.retain();
+        int count = transport.read(loop.readBuffer().clear());
+        received += Math.max(0, count);
+        ended |= count < 0;
+        return count;
+    }
+
+    /** Whether the pending read is complete now. */
+    private boolean attempt(boolean last) {
+        ReadRequest request = pending;
+        if (request == null) {
+            return false;
+        }
+        try {
+            if (request.advance(inbound, last)) {
+                complete();
+                return true;
+            }
+        } catch (BufferFullException e) {
+            driver.finish(CloseReason.READ_LIMIT, e);
+        } catch (PatternBudgetException e) {
+            driver.finish(CloseReason.PATTERN_BUDGET, e);
+        }
+        return false;
+    }
+
+    private void complete() {
+        ReadRequest request = pending;
+        assert request != null;
+        pending = null;
+        driver.post(request);
+    }
+
+    /** Hands a chunk to the pending read, if it takes chunks and there is one; false when it did not. */
+    boolean handOver() {
+        ReadRequest request = pending;
+        if (request == null || inbound.isEmpty() || !request.takesChunks()) {
+            return false;
+        }
+        request.handOver(inbound);
+        if (pending == request) {
+            attempt(ended);
+        }
+        return true;
+    }
+
+    /** Makes the last attempts once no byte will come any more; true when nobody can use what is still buffered. */
+    boolean finishInput() {
+        if (!ended) {
+            return false;
+        }
+        ReadRequest request = pending;
+        if (request == null) {
+            return inbound.isEmpty();
+        }
+        return !(request.takesChunks() && !inbound.isEmpty()) && !request.isPaused() && !attempt(true);
+    }
+
+    /** Ends the pending read, which completes if it is of a kind that ends with the stream. */
+    void end() {
+        ReadRequest request = pending;
+        if (request == null) {
+            return;
+        }
+        if (request.end(inbound)) {
+            complete();
+        } else {
+            pending = null;
+            request.abandoned();
+        }
+    }
+
+    /** Removes and returns what to call at the peer's end, or null. */
+    @Nullable
+    Delivery takeEndCallback() {
+        Delivery callback = endCallback;
+        endCallback = null;
+        return callback;
+    }
+
+    void retain() {
+        inbound.retain();
+    }
+
+    long received() {
+        return received;
+    }
+
+    int buffered() {
+        return inbound.size();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.iostream.stream;
+
+import dev.iostream.transport.Transport;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/** Bytes of the user's that are sent without being copied first. */
+interface Region {
+    long remaining();
+
+    /** Gives the transport what it takes now, {@code most} bytes at most, and returns how many that was. */
+    long sendTo(Transport transport, long most) throws IOException;
+
+    static Region of(ByteBuffer data) {
+        return new OfBuffer(data.duplicate());
+    }
+
+    static Region of(FileChannel file, long position, long count) {
+        return new OfFile(file, position, count);
+    }
+
+    /** A buffer, of which only this duplicate's position moves. */
+    final class OfBuffer implements Region {
+        /** What a transport copies at most to send heap memory; direct memory it does not copy. */
+        private static final int HEAP_SLICE = 64 * 1024;
+
+        private final ByteBuffer data;
+
+        private OfBuffer(ByteBuffer data) {
+            this.data = data;
+        }
+
+        @Override
+        public long remaining() {
+            return data.remaining();
+        }
+
+        @Override
+        public long sendTo(Transport transport, long most) throws IOException {
+            int end = data.limit();
+            long sent = 0;
+            while (sent < most && data.hasRemaining()) {
+                int slice = data.isDirect() ? (int) Math.min(Integer.MAX_VALUE, most) : HEAP_SLICE;
+                int offered = Math.min(data.remaining(), slice);
+                data.limit(data.position() + offered);
+                int count = transport.write(data);
+                data.limit(end);
+                sent += count;
+                if (count < offered) {
+                    break;
+                }
+            }
+            return sent;
+        }
+    }
+
+    /** A part of a file, which goes from the file system to the socket by itself where the transport can do that. */
+    final class OfFile implements Region {
+        private final FileChannel file;
+        private long position;
+        private long remaining;
+
+        private OfFile(FileChannel file, long position, long count) {
+            this.file = file;
+            this.position = position;
+            this.remaining = count;
+        }
+
+        @Override
+        public long remaining() {
+            return remaining;
+        }
+
+        @Override
+        public long sendTo(Transport transport, long most) throws IOException {
+            long sent = 0;
+            while (sent < most && remaining > 0) {
+                long offered = Math.min(remaining, most - sent);
+                long count = transport.transferFrom(file, position, offered);
+                if (count == 0 && position >= file.size()) {
+                    throw new EOFException("The file has ended at byte " + file.size() + ", " + remaining
+                            + " bytes before the end of what was to be sent; it has become shorter meanwhile");
+                }
+                position += count;
+                remaining -= count;
+                sent += count;
+                if (count < offered) {
+                    break;
+                }
+            }
+            return sent;
+        }
+    }
+}

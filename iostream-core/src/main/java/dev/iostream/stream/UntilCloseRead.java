@@ -1,0 +1,53 @@
+package dev.iostream.stream;
+
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Everything until the stream closes, handed over in chunks as it comes or as one array at the end. */
+final class UntilCloseRead extends ReadRequest {
+    private final @Nullable Consumer<? super byte[]> callback;
+    private final @Nullable Consumer<? super ByteBuffer> streaming;
+    private byte @Nullable [] rest;
+
+    UntilCloseRead(@Nullable Consumer<? super byte[]> callback, @Nullable Consumer<? super ByteBuffer> streaming) {
+        this.callback = callback;
+        this.streaming = streaming;
+    }
+
+    @Override
+    boolean advance(InboundBuffer buffer, boolean last) {
+        return false;
+    }
+
+    @Override
+    boolean end(InboundBuffer buffer) {
+        rest = buffer.take(buffer.size());
+        return true;
+    }
+
+    @Override
+    boolean takesChunks() {
+        return streaming != null;
+    }
+
+    @Override
+    void handOver(InboundBuffer buffer) {
+        assert streaming != null;
+        streaming.accept(buffer.takeView(buffer.size()));
+    }
+
+    @Override
+    void run() {
+        byte[] bytes = rest;
+        assert bytes != null;
+        if (callback != null) {
+            callback.accept(bytes);
+        }
+    }
+
+    @Override
+    String describe() {
+        return streaming == null ? "readUntilClose()" : "readUntilClose(streaming)";
+    }
+}

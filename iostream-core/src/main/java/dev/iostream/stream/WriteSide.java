@@ -1,0 +1,207 @@
+package dev.iostream.stream;
+
+import dev.iostream.event.CloseReason;
+import dev.iostream.loop.IOLoop;
+import dev.iostream.transport.Transport;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** The writing half of a stream: what is queued, who is to be told when it has left, and whether more can be written. */
+final class WriteSide {
+    private final StreamDriver driver;
+    private final StreamOptions options;
+    private final OutboundQueue outbound;
+    private @Nullable Delivery allSent;
+    private @Nullable Delivery writable;
+    private @Nullable Delivery shutDown;
+    private @Nullable ArrayDeque<Mark> marks;
+    private boolean shutdownAsked;
+    private boolean ended;
+    private long sent;
+
+    /** Somebody who waits until so many bytes have been sent. */
+    private record Mark(long position, Delivery reached) {}
+
+    WriteSide(StreamDriver driver, IOLoop loop, StreamOptions options) {
+        this.driver = driver;
+        this.options = options;
+        this.outbound = new OutboundQueue(loop);
+    }
+
+    // ---- what users ask for
+
+    /** Queues a copy of the bytes; true while less than the high water mark is unsent. */
+    boolean write(byte[] data, @Nullable Delivery callback) {
+        check("write", data.length);
+        try {
+            sent += outbound.add(data, driver.openTransport());
+        } catch (IOException e) {
+            driver.failWriting(e);
+        }
+        return written(callback);
+    }
+
+    /** Queues a copy of what remains of {@code data}, whose position moves. */
+    boolean write(ByteBuffer data, @Nullable Delivery callback) {
+        check("write", data.remaining());
+        try {
+            sent += outbound.add(data, driver.openTransport());
+        } catch (IOException e) {
+            driver.failWriting(e);
+        }
+        return written(callback);
+    }
+
+    /** Writes without copying what the transport takes at once; true while less than the high water mark is unsent. */
+    boolean writeThrough(ByteBuffer data) {
+        check("write", data.remaining());
+        try {
+            sent += outbound.addDirectly(data, driver.openTransport());
+        } catch (IOException e) {
+            driver.failWriting(e);
+        }
+        return written(null);
+    }
+
+    /** Sends the user's own bytes; until they have left, nothing else can be written. */
+    void write(Region region, @Nullable Delivery callback) {
+        check("writeZeroCopy", 0);
+        if (!outbound.isEmpty()) {
+            throw new IllegalStateException("Could not write without copying: " + outbound.size()
+                    + " bytes written before are unsent; wait for their callback");
+        }
+        if (region.remaining() > 0) {
+            outbound.add(region);
+        }
+        written(callback);
+    }
+
+    private void check(String operation, long count) {
+        driver.check(operation);
+        if (driver.isClosed()) {
+            throw driver.closedException(operation + " " + count + " bytes");
+        }
+        if (shutdownAsked) {
+            throw new IllegalStateException("Could not " + operation + ": shutdownWrite() was called before");
+        }
+        if (outbound.isBarred()) {
+            throw new IllegalStateException("Could not " + operation + ": a write without copying is under way, with "
+                    + outbound.size() + " bytes unsent; wait for its callback");
+        }
+        Limit limit = options.maxWriteBufferSize();
+        if (outbound.size() + count > limit.bytes()) {
+            throw new BufferFullException("Could not " + operation + " " + count + " bytes: with " + outbound.size()
+                    + " unsent that is more than " + limit + "; nothing was queued. Wait for the write callback.");
+        }
+    }
+
+    private boolean written(@Nullable Delivery callback) {
+        if (callback != null) {
+            allSent = callback;
+        }
+        driver.flushSoon();
+        return isWritable();
+    }
+
+    boolean isWritable() {
+        return outbound.size() < options.highWaterMark();
+    }
+
+    /** Delivers {@code callback} once, when less than the low water mark is unsent. */
+    void onWritable(Delivery callback) {
+        driver.check("onWritable");
+        writable = callback;
+        driver.flushSoon();
+    }
+
+    /** Delivers {@code reached} when everything queued so far has been sent; false when the stream closes before. */
+    void whenSent(Delivery reached) {
+        if (marks == null) {
+            marks = new ArrayDeque<>(2);
+        }
+        marks.addLast(new Mark(sent + outbound.size(), reached));
+        driver.flushSoon();
+    }
+
+    /** Ends the bytes to the peer after those that are queued. */
+    void shutdown(@Nullable Delivery callback) {
+        driver.check("shutdownWrite");
+        if (driver.isClosed()) {
+            throw driver.closedException("shut down the writing half");
+        }
+        shutDown = callback;
+        shutdownAsked = true;
+        driver.flushSoon();
+    }
+
+    // ---- progress
+
+    /** Gives the transport what it takes now, and tells who waited for that. */
+    void send(Transport transport) throws IOException {
+        if (!outbound.isEmpty()) {
+            sent += outbound.flush(transport);
+        }
+        while (marks != null && !marks.isEmpty() && marks.getFirst().position() <= sent) {
+            driver.post(marks.removeFirst().reached());
+        }
+        if (writable != null && outbound.size() <= options.lowWaterMark()) {
+            driver.post(writable);
+            writable = null;
+        }
+        if (!outbound.isEmpty() || !transport.flush()) {
+            return;
+        }
+        if (allSent != null) {
+            driver.post(allSent);
+            allSent = null;
+        }
+        if (shutdownAsked && !ended) {
+            ended = true;
+            transport.shutdownWrite();
+            if (shutDown != null) {
+                driver.post(shutDown);
+                shutDown = null;
+            }
+        }
+    }
+
+    /** Ends the bytes to the peer as part of a close. */
+    void endAfterQueued() {
+        shutdownAsked = true;
+    }
+
+    /** Whether everything was sent and the peer told that nothing more will come. */
+    boolean hasEnded() {
+        return ended;
+    }
+
+    boolean isEmpty() {
+        return outbound.isEmpty();
+    }
+
+    /** Forgets everything that was not sent, and everybody who waits for it. */
+    void clear() {
+        outbound.clear();
+        allSent = null;
+        writable = null;
+        shutDown = null;
+        marks = null;
+    }
+
+    long sent() {
+        return sent;
+    }
+
+    long unsent() {
+        return outbound.size();
+    }
+
+    /** Why a failed write closes the stream. */
+    static CloseReason reasonOf(IOException failure) {
+        String message = String.valueOf(failure.getMessage());
+        boolean reset = message.contains("reset") || message.contains("Broken pipe");
+        return reset ? CloseReason.PEER_RESET : CloseReason.WRITE_FAILED;
+    }
+}

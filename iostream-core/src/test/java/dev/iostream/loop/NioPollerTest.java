@@ -1,0 +1,445 @@
+package dev.iostream.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is odd about selectors, over selectors that are odd when told to. */
+class NioPollerTest {
+    private static final long FOR_EVER = Long.MAX_VALUE;
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final ScriptedSelectorProvider provider = new ScriptedSelectorProvider();
+    private final NioPoller poller = provider.poller();
+    private final List<String> events = new ArrayList<>();
+    private final List<Throwable> reported = new ArrayList<>();
+
+    @AfterEach
+    void nothingIsLeft() throws IOException {
+        poller.close();
+        assertThat(Thread.interrupted()).as("interrupted").isFalse();
+    }
+
+    private void poll(long timeoutNanos) throws IOException {
+        poller.nanoTime();
+        poller.poll(timeoutNanos);
+    }
+
+    private void turn(long timeoutNanos) throws IOException {
+        poll(timeoutNanos);
+        poller.dispatch(reported::add);
+    }
+
+    private ScriptedChannel channel() throws IOException {
+        ScriptedChannel channel = provider.openSocketChannel();
+        channel.configureBlocking(false);
+        return channel;
+    }
+
+    private ScriptedChannel watched(String name, int interest) throws IOException {
+        ScriptedChannel channel = channel();
+        poller.register(channel, ready -> events.add(name + " " + ready)).watch(interest);
+        return channel;
+    }
+
+    // ---- readiness
+
+    @Test
+    void aHandlerIsToldOfWhatItWatchesAndOfNothingElse() throws IOException {
+        ScriptedChannel reader = watched("reader", Interest.READ);
+        watched("writer", Interest.WRITE);
+        watched("nothing", Interest.NONE);
+        turn(FOR_EVER);
+        reader.gives("x");
+        turn(FOR_EVER);
+        assertThat(events)
+                .containsExactly("writer " + Interest.WRITE, "reader " + Interest.READ, "writer " + Interest.WRITE);
+    }
+
+    @Test
+    void aHandlerThatThrowsKeepsNoOtherFromBeingTold() throws IOException {
+        var failure = new AssertionError("in the handler");
+        poller.register(channel(), ready -> {
+                    throw failure;
+                })
+                .watch(Interest.WRITE);
+        watched("other", Interest.WRITE);
+        turn(0);
+        assertThat(reported).containsExactly(failure);
+        assertThat(events).hasSize(1);
+    }
+
+    @Test
+    void aChannelClosedByAnEarlierHandlerOfTheTurnIsNotTold() throws IOException {
+        ScriptedChannel victim = channel();
+        poller.register(channel(), ready -> victim.closeQuietly()).watch(Interest.WRITE);
+        poller.register(victim, ready -> events.add("victim")).watch(Interest.WRITE);
+        turn(0);
+        assertThat(events).isEmpty();
+        assertThat(reported).isEmpty();
+    }
+
+    @Test
+    void aCancelledRegistrationIsToldNothingMore() throws IOException {
+        ScriptedChannel channel = channel();
+        Registration registration = poller.register(channel, ready -> events.add("told"));
+        registration.watch(Interest.WRITE);
+        poll(0);
+        registration.cancel();
+        poller.dispatch(reported::add);
+        registration.watch(Interest.WRITE);
+        turn(0);
+        assertThat(events).isEmpty();
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void aChannelThatAnotherThreadClosesDuringTheSelectIsPassedOver() throws IOException {
+        ScriptedChannel victim = watched("victim", Interest.WRITE);
+        ScriptedChannel other = watched("other", Interest.READ);
+        other.gives("x");
+        provider.beforeTelling = victim::closeQuietly;
+        turn(FOR_EVER);
+        assertThat(events).containsExactly("other " + Interest.READ);
+    }
+
+    @Test
+    void manyReadyChannelsAreAllTold() throws IOException {
+        for (int i = 0; i < 1000; i++) {
+            watched("channel", Interest.WRITE);
+        }
+        turn(0);
+        assertThat(events).hasSize(1000);
+    }
+
+    // ---- selects that return for no reason
+
+    @Test
+    void aSelectorThatKeepsReturningForNoReasonIsReplacedOnce() throws IOException {
+        provider.returnEarly(NioPoller.PREMATURE_LIMIT + 100);
+        for (int i = 0; i < NioPoller.PREMATURE_LIMIT - 1; i++) {
+            turn(FOR_EVER);
+        }
+        assertThat(provider.selectors).hasSize(1);
+        for (int i = 0; i < 101; i++) {
+            turn(FOR_EVER);
+        }
+        assertThat(provider.selectors).hasSize(2);
+        assertThat(provider.selectors.get(0).isOpen()).isFalse();
+    }
+
+    @Test
+    void theReplacementWatchesTheSameChannelsForTheSame() throws IOException {
+        ScriptedChannel reader = watched("reader", Interest.READ);
+        ScriptedChannel both = watched("both", Interest.READ | Interest.WRITE);
+        both.takes(0);
+        ScriptedChannel none = watched("none", Interest.NONE);
+        ScriptedChannel closed = watched("closed", Interest.READ);
+        closed.close();
+        replaceTheSelector();
+        assertThat(events).isEmpty();
+        reader.gives("x");
+        none.gives("x");
+        both.takes(1);
+        turn(FOR_EVER);
+        assertThat(events).containsExactlyInAnyOrder("reader " + Interest.READ, "both " + Interest.WRITE);
+        assertThat(provider.selectors.get(1).keys()).hasSize(3);
+        assertThat(provider.descriptors()).isEqualTo(3);
+    }
+
+    @Test
+    void aRegistrationIsUsedAsBeforeAfterTheReplacement() throws IOException {
+        ScriptedChannel channel = channel();
+        Registration registration = poller.register(channel, ready -> events.add("told " + ready));
+        replaceTheSelector();
+        registration.watch(Interest.WRITE);
+        turn(FOR_EVER);
+        registration.cancel();
+        turn(0);
+        assertThat(events).containsExactly("told " + Interest.WRITE);
+        assertThat(provider.selectors.get(1).keys()).isEmpty();
+    }
+
+    @Test
+    void theReplacementCanBeWokenUp() throws IOException {
+        replaceTheSelector();
+        poller.wakeup();
+        turn(FOR_EVER);
+        assertThat(provider.selectors).hasSize(2);
+    }
+
+    private void replaceTheSelector() throws IOException {
+        provider.returnEarly(NioPoller.PREMATURE_LIMIT);
+        for (int i = 0; i < NioPoller.PREMATURE_LIMIT; i++) {
+            turn(FOR_EVER);
+        }
+        assertThat(provider.selectors).hasSize(2);
+    }
+
+    @Test
+    void aSelectThatHadAReasonStartsTheCountAnew() throws IOException {
+        ScriptedChannel channel = watched("channel", Interest.READ);
+        for (int round = 0; round < 3; round++) {
+            provider.returnEarly(NioPoller.PREMATURE_LIMIT - 1);
+            for (int i = 0; i < NioPoller.PREMATURE_LIMIT - 1; i++) {
+                turn(FOR_EVER);
+            }
+            channel.gives("x");
+            turn(FOR_EVER);
+            channel.read(java.nio.ByteBuffer.allocate(1));
+        }
+        assertThat(provider.selectors).hasSize(1);
+        assertThat(events).hasSize(3);
+    }
+
+    @Test
+    void waitsThatEndInTimeAndWakeUpsAreReasons() throws IOException {
+        for (int i = 0; i < NioPoller.PREMATURE_LIMIT + 1; i++) {
+            turn(1);
+            poller.wakeup();
+            turn(FOR_EVER);
+        }
+        assertThat(provider.selectors).hasSize(1);
+    }
+
+    // ---- interrupts
+
+    @Test
+    void anInterruptIsClearedAndTheNextSelectWaits() throws IOException {
+        Thread.currentThread().interrupt();
+        turn(FOR_EVER);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        turn(TimeUnit.MILLISECONDS.toNanos(1));
+        assertThat(provider.selects).hasSize(2);
+    }
+
+    @Test
+    void interruptsAreNoReasonToReplaceTheSelector() throws IOException {
+        for (int i = 0; i < 2 * NioPoller.PREMATURE_LIMIT; i++) {
+            Thread.currentThread().interrupt();
+            turn(FOR_EVER);
+        }
+        assertThat(provider.selectors).hasSize(1);
+    }
+
+    @Test
+    void anInterruptThatComesWithReadinessOrAWakeUpIsClearedSoonAfter() throws IOException {
+        ScriptedChannel channel = watched("channel", Interest.READ);
+        channel.gives("x");
+        Thread.currentThread().interrupt();
+        turn(FOR_EVER);
+        channel.read(java.nio.ByteBuffer.allocate(1));
+        turn(FOR_EVER);
+        poller.wakeup();
+        Thread.currentThread().interrupt();
+        turn(FOR_EVER);
+        turn(FOR_EVER);
+        assertThat(provider.selects).hasSize(4);
+    }
+
+    // ---- wake-ups
+
+    @Test
+    void aWakeUpBeforeThePollEndsIt() throws IOException {
+        poller.wakeup();
+        poll(FOR_EVER);
+        assertThat(provider.selects).hasSize(1);
+    }
+
+    @Test
+    void aWakeUpEndsOnePollAndNotTheOneAfter() throws IOException {
+        poller.wakeup();
+        poll(FOR_EVER);
+        provider.beforeSelect = poller::wakeup;
+        poll(FOR_EVER);
+        assertThat(provider.wakeups).hasValue(2);
+    }
+
+    @Test
+    void manyWakeUpsBeforeAPollAreOne() throws IOException {
+        for (int i = 0; i < 1000; i++) {
+            poller.wakeup();
+        }
+        assertThat(provider.wakeups).hasValue(1);
+        poll(0);
+        poller.wakeup();
+        assertThat(provider.wakeups).hasValue(2);
+    }
+
+    @Test
+    void aTaskAddedBetweenTheLookForWorkAndTheSelectIsRun() throws IOException {
+        IOLoop loop = provider.loop();
+        provider.beforeSelect = () -> {
+            var other = new Thread(() -> loop.addCallback(loop::stop));
+            other.start();
+            join(other);
+        };
+        loop.start();
+        assertThat(provider.selects).hasSize(1);
+        assertThat(loop.stats().turns()).isEqualTo(2);
+        loop.close();
+    }
+
+    @Test
+    void aStopBetweenTheLookForWorkAndTheSelectIsSeen() {
+        IOLoop loop = provider.loop();
+        provider.beforeSelect = () -> {
+            var other = new Thread(loop::stop);
+            other.start();
+            join(other);
+        };
+        loop.start();
+        assertThat(provider.selects).hasSize(1);
+        loop.close();
+    }
+
+    @Test
+    void aHundredThousandTasksOfFourThreadsTakeFewWakeUps() {
+        int threads = 4;
+        int each = 25_000;
+        IOLoop loop = provider.loop();
+        var ran = new int[1];
+        loop.runSync(LIMIT, () -> {
+            // the loop is busy meanwhile, as it is when tasks come faster than it runs them
+            var added = new CountDownLatch(threads);
+            for (int t = 0; t < threads; t++) {
+                new Thread(() -> {
+                            for (int i = 0; i < each; i++) {
+                                loop.addCallback(() -> ran[0]++);
+                            }
+                            added.countDown();
+                        })
+                        .start();
+            }
+            await(added);
+            loop.addCallback(loop::stop);
+        });
+        assertThat(ran[0]).isEqualTo(threads * each);
+        assertThat(provider.wakeups.get()).isLessThanOrEqualTo(5);
+        loop.close();
+    }
+
+    @Test
+    void thereIsAtMostOneWakeUpForEachTurnAndNoTaskIsLost() {
+        int threads = 4;
+        int each = 25_000;
+        IOLoop loop = provider.loop();
+        var ran = new int[1];
+        loop.runSync(LIMIT, () -> {
+            for (int t = 0; t < threads; t++) {
+                new Thread(() -> {
+                            for (int i = 0; i < each; i++) {
+                                loop.addCallback(() -> {
+                                    if (++ran[0] == threads * each) {
+                                        loop.stop();
+                                    }
+                                });
+                            }
+                        })
+                        .start();
+            }
+        });
+        assertThat(ran[0]).isEqualTo(threads * each);
+        assertThat((long) provider.wakeups.get())
+                .isLessThanOrEqualTo(loop.stats().turns() + 1);
+        loop.close();
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    // ---- how long a select waits
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 300_000, 999_999, 1_000_000, 1_000_001, 2_500_000})
+    void aShortTimeoutIsRoundedUpAndNeverToNothing(long nanos) throws IOException {
+        poll(nanos);
+        assertThat(provider.selects)
+                .singleElement()
+                .satisfies(millis -> assertThat(millis * 1_000_000)
+                        .isGreaterThanOrEqualTo(nanos)
+                        .isPositive());
+    }
+
+    @Test
+    void aTimeoutOfNothingDoesNotWaitAndOneOfForeverHasNoLimit() throws IOException {
+        poll(0);
+        poll(-1);
+        assertThat(provider.selectsNow).hasValue(2);
+        assertThat(provider.selects).isEmpty();
+        poller.wakeup();
+        poll(FOR_EVER);
+        assertThat(provider.selects).containsExactly(0L);
+    }
+
+    @Test
+    void theLongestTimeoutIsOneThatSelectorsTake() throws IOException {
+        poller.wakeup();
+        poll(TimerQueue.LONGEST);
+        assertThat(provider.selects)
+                .singleElement()
+                .satisfies(millis -> assertThat(millis).isPositive());
+    }
+
+    @Test
+    void aTimerOfLessThanAMillisecondDoesNotSpin() {
+        IOLoop loop = provider.loop();
+        loop.addTimeout(Duration.ofNanos(300_000), loop::stop);
+        loop.start();
+        assertThat(provider.selects).hasSize(1);
+        assertThat(loop.stats().turns()).isLessThanOrEqualTo(2);
+        loop.close();
+    }
+
+    @Test
+    void manyShortTimersTakeNoMoreSelectsThanThereAreTimers() {
+        int timers = 200;
+        IOLoop loop = provider.loop();
+        loop.runSync(LIMIT, () -> again(loop, timers));
+        assertThat(provider.selects.size()).isLessThanOrEqualTo(timers + 1);
+        assertThat(provider.selects).doesNotContain(0L);
+        loop.close();
+    }
+
+    private static void again(IOLoop loop, int left) {
+        if (left == 0) {
+            loop.stop();
+        } else {
+            loop.addTimeout(Duration.ofNanos(300_000), () -> again(loop, left - 1));
+        }
+    }
+
+    // ---- closing
+
+    @Test
+    void closingLetsGoOfEveryDescriptor() throws IOException {
+        ScriptedChannel closed = watched("closed", Interest.READ);
+        closed.close();
+        assertThat(provider.descriptors()).as("until the selector has let go").isEqualTo(1);
+        poller.close();
+        assertThat(provider.descriptors()).isZero();
+        poller.wakeup();
+    }
+}

@@ -1,0 +1,99 @@
+package dev.iostream.stream;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.iostream.event.Endpoint;
+import dev.iostream.loop.IOLoop;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/**
+ * Two connected streams and a loop to run them, whatever carries their bytes. Each transport has a subclass of
+ * {@link StreamContract} that connects them.
+ */
+abstract class StreamHarness {
+    /** Two connected streams on one loop. */
+    record Pair(IOStream client, IOStream server) {}
+
+    final Endpoint endpoint = new Endpoint("contract");
+    final List<Throwable> reported = new ArrayList<>();
+    final List<String> events = new ArrayList<>();
+    boolean loopClosed;
+    IOStream client;
+    IOStream server;
+
+    abstract IOLoop loop();
+
+    /** Two streams, connected to each other; the server's end with these options. */
+    abstract Pair connect(StreamOptions clientOptions, StreamOptions serverOptions) throws IOException;
+
+    /** Bytes that are many for this transport: far more than it holds by itself, yet soon carried. */
+    abstract int much();
+
+    /** Runs the loop until the condition holds, and fails when it never does. */
+    abstract void runUntil(BooleanSupplier condition);
+
+    /** Runs the loop until it has done all that it can do without further events. */
+    abstract void runUntilQuiet();
+
+    @BeforeEach
+    void open() throws IOException {
+        loop().setExceptionHandler(reported::add);
+        connect(options());
+    }
+
+    @AfterEach
+    void nothingIsLeftOpen() {
+        if (!loopClosed) {
+            client.abort();
+            server.abort();
+            runUntilQuiet();
+        }
+        assertThat(endpoint.stats().active()).as("open streams").isZero();
+        assertThat(endpoint.stats().readBuffer()).as("unread bytes counted").isZero();
+        assertThat(endpoint.stats().writeBuffer()).as("unsent bytes counted").isZero();
+        assertThat(loop().stats().streams()).as("streams of the loop").isZero();
+        assertThat(loop().stats().timers()).as("timers of the loop").isZero();
+        loop().close();
+    }
+
+    StreamOptions.Builder options() {
+        return StreamOptions.builder().endpoint(endpoint);
+    }
+
+    void connect(StreamOptions.Builder serverOptions) throws IOException {
+        if (client != null) {
+            client.abort();
+            server.abort();
+        }
+        Pair pair = connect(StreamOptions.defaults(), serverOptions.build());
+        client = pair.client();
+        server = pair.server();
+    }
+
+    void record(byte[] data) {
+        events.add(new String(data, ISO_8859_1));
+    }
+
+    void expect(String... expected) {
+        runUntil(() -> events.size() >= expected.length);
+        runUntilQuiet();
+        assertThat(events).containsExactly(expected);
+    }
+
+    void whenClosed(IOStream stream, String event) {
+        stream.setCloseCallback(() -> events.add(event));
+    }
+
+    static byte[] randomBytes(int count) {
+        byte[] bytes = new byte[count];
+        new Random(count).nextBytes(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,351 @@
+package dev.iostream.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.iostream.event.CloseReason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What writing does on every stream. */
+abstract class WriteContract extends ReadContract {
+    // ---- write
+
+    @Test
+    void writesKeepTheirOrder() {
+        client.write("a");
+        client.write(ByteBuffer.wrap("bc".getBytes(UTF_8)));
+        client.write(new byte[] {'d', '\n'});
+        server.readUntil("\n", this::record);
+        expect("abcd\n");
+    }
+
+    @Test
+    void writeCopiesWhatItIsGiven() {
+        byte[] data = {'x', '\n'};
+        client.write(data);
+        data[0] = 'y';
+        server.readUntil("\n", this::record);
+        expect("x\n");
+    }
+
+    @Test
+    void writeOfABufferDoesNotMoveItsPosition() {
+        ByteBuffer data = ByteBuffer.wrap("-ab-".getBytes(UTF_8), 1, 2).slice();
+        client.write(data);
+        assertThat(data.remaining()).isEqualTo(2);
+        server.readBytes(2, this::record);
+        expect("ab");
+    }
+
+    @Test
+    void theWriteCallbackRunsWhenEverythingHasLeft() {
+        byte[] much = new byte[much()];
+        client.write(much, () -> events.add("written"));
+        assertThat(client.writing()).isTrue();
+        server.readBytes(much.length, data -> events.add("read " + data.length));
+        runUntil(() -> events.size() == 2);
+        assertThat(events).containsExactlyInAnyOrder("written", "read " + much.length);
+        assertThat(client.writing()).isFalse();
+    }
+
+    @Test
+    void aLaterWriteCallbackReplacesOneThatHasNotRun() {
+        client.write("a", () -> events.add("first"));
+        client.write("b", () -> events.add("second"));
+        client.write("c");
+        expect("second");
+    }
+
+    @Test
+    void aWriteOfNothingCompletes() {
+        client.write(new byte[0], () -> events.add("written"));
+        expect("written");
+    }
+
+    @Test
+    void theWriteCallbackIsGivenItsArgument() {
+        client.write("a", events::add, "arg");
+        expect("arg");
+    }
+
+    @Test
+    void anOverLimitWriteIsRefusedAndQueuesNothing() throws IOException {
+        connect(options().maxBufferSize(1000).maxWriteBufferSize(new Limit(10, "my.write.setting")));
+        server.write("12345");
+        assertThatThrownBy(() -> server.write("678901"))
+                .isInstanceOf(BufferFullException.class)
+                .hasMessageContaining("6 bytes")
+                .hasMessageContaining("10 bytes (my.write.setting)");
+        server.write("67890");
+        client.readBytes(10, this::record);
+        expect("1234567890");
+    }
+
+    @Test
+    void writeTellsWhenThereIsTooMuchUnsent() throws IOException {
+        connect(options().waterMarks(10, 20));
+        assertThat(server.write("x".repeat(19))).isTrue();
+        assertThat(server.write("x")).isFalse();
+    }
+
+    // ---- writeBuffer, writeZeroCopy
+
+    @Test
+    void writeZeroCopySendsTheBufferAndDoesNotMoveIt() {
+        byte[] sent = randomBytes(much());
+        for (ByteBuffer data : List.of(ByteBuffer.wrap(sent), direct(sent))) {
+            var got = new AtomicInteger();
+            client.writeZeroCopy(data, () -> events.add("written"));
+            assertThat(client.writing()).isTrue();
+            server.readBytes(sent.length, received -> {
+                assertThat(received).isEqualTo(sent);
+                got.set(received.length);
+            });
+            runUntil(() -> got.get() == sent.length && !client.writing());
+            runUntilQuiet();
+            assertThat(data.remaining()).isEqualTo(sent.length);
+        }
+        assertThat(events).containsExactly("written", "written");
+    }
+
+    @Test
+    void writeZeroCopyIsRefusedWhileBytesAreUnsent() {
+        client.write("before\n");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> client.writeZeroCopy(ByteBuffer.allocate(3), null))
+                .withMessageContaining("7 bytes written before are unsent");
+        server.readUntil("\n", this::record);
+        expect("before\n");
+        client.writeZeroCopy(ByteBuffer.wrap("after\n".getBytes(UTF_8)), null);
+        server.readUntil("\n", this::record);
+        expect("before\n", "after\n");
+    }
+
+    @Test
+    void everyOtherWriteIsRefusedWhileOneWithoutCopyingIsUnderWay() {
+        byte[] sent = randomBytes(much());
+        client.writeZeroCopy(ByteBuffer.wrap(sent), () -> events.add("written"));
+        assertThatIllegalStateException().isThrownBy(() -> client.write("x")).withMessageContaining("under way");
+        assertThatIllegalStateException().isThrownBy(() -> client.writeZeroCopy(ByteBuffer.allocate(1), null));
+        server.readBytes(sent.length, data -> assertThat(data).isEqualTo(sent));
+        expect("written");
+        client.write("x");
+        server.readBytes(1, this::record);
+        expect("written", "x");
+    }
+
+    @Test
+    void writeZeroCopyOfNothingCompletes() {
+        client.writeZeroCopy(ByteBuffer.allocate(0), events::add, "written");
+        expect("written");
+        client.write("x");
+        server.readBytes(1, this::record);
+        expect("written", "x");
+    }
+
+    @Test
+    void writeZeroCopyCanBeClosed() {
+        client.writeZeroCopy(ByteBuffer.allocateDirect(much()), () -> events.add("never"));
+        client.abort();
+        assertThat(client.writing()).isFalse();
+        assertThatThrownBy(() -> client.write("x")).isInstanceOf(StreamClosedException.class);
+        runUntilQuiet();
+        assertThat(events).isEmpty();
+    }
+
+    @Test
+    void aPartOfAFileIsSent(@TempDir Path folder) throws IOException {
+        byte[] content = randomBytes(much());
+        Path path = Files.write(folder.resolve("content"), content);
+        try (var file = FileChannel.open(path)) {
+            client.writeZeroCopy(file, 10, content.length - 20, () -> events.add("written"));
+            server.readBytes(content.length - 20, data -> {
+                assertThat(data).isEqualTo(Arrays.copyOfRange(content, 10, content.length - 10));
+                events.add("read");
+            });
+            runUntil(() -> events.size() == 2);
+        }
+        assertThat(events).containsExactlyInAnyOrder("written", "read");
+    }
+
+    @Test
+    void aFileThatIsTooShortFailsTheWrite(@TempDir Path folder) throws IOException {
+        Path path = Files.write(folder.resolve("content"), new byte[100]);
+        whenClosed(client, "closed");
+        server.readUntilClose(data -> events.add("read " + data.length));
+        try (var file = FileChannel.open(path)) {
+            client.writeZeroCopy(file, 0, 101, () -> events.add("never"));
+            runUntil(() -> events.size() == 2);
+        }
+        assertThat(events).contains("closed");
+        assertThat(client.closeReason()).isEqualTo(CloseReason.WRITE_FAILED);
+        assertThat(client.error()).hasMessageContaining("has ended at byte 100");
+    }
+
+    // ---- back pressure
+
+    @Test
+    void onWritableRunsWhenLittleIsUnsent() throws IOException {
+        connect(options().waterMarks(10_000, 20_000));
+        server.onWritable(() -> events.add("at once"));
+        expect("at once");
+        byte[] sent = new byte[much()];
+        assertThat(server.write(sent)).isFalse();
+        assertThat(server.writable()).isFalse();
+        server.onWritable(() -> events.add("unsent " + (server.unsentBytes() <= 10_000)));
+        runUntilQuiet();
+        assertThat(events).hasSize(1);
+        client.readBytes(sent.length, data -> {});
+        expect("at once", "unsent true");
+        assertThat(server.writable()).isTrue();
+    }
+
+    // ---- half-close
+
+    @Test
+    void shutdownWriteEndsTheBytesToThePeerAndGoesOnReading() {
+        server.readUntilClose(null);
+        server.setReadEndCallback(() -> {
+            server.write("answer");
+            server.close();
+        });
+        client.write("question");
+        client.shutdownWrite(() -> events.add("shut down"));
+        client.readUntilClose(this::record);
+        expect("shut down", "answer");
+        assertThatThrownBy(() -> client.write("x")).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void thePeersEndClosesAStreamThatDoesNotAskForIt() {
+        whenClosed(server, "closed");
+        client.shutdownWrite(null);
+        whenClosed(client, "client closed");
+        runUntil(() -> events.size() == 2);
+        assertThat(server.closeReason()).isEqualTo(CloseReason.PEER_END);
+        assertThat(client.closeReason()).isEqualTo(CloseReason.PEER_END);
+    }
+
+    @Test
+    void theReadEndCallbackComesAfterWhatWasReadBefore() {
+        server.setReadEndCallback(() -> events.add("end"));
+        server.readUntil("\n", line -> {
+            record(line);
+            server.readUntil("\n", this::record);
+        });
+        client.write("a\nb\n");
+        client.shutdownWrite(null);
+        expect("a\n", "b\n", "end");
+        assertThat(server.closed()).isFalse();
+        assertThatThrownBy(() -> server.readBytes(1, this::record))
+                .isInstanceOf(StreamClosedException.class)
+                .hasMessageContaining("PEER_END");
+        server.write("still open\n");
+        client.readUntil("\n", this::record);
+        expect("a\n", "b\n", "end", "still open\n");
+        whenClosed(server, "closed");
+        server.shutdownWrite(null);
+        expect("a\n", "b\n", "end", "still open\n", "closed");
+    }
+
+    // ---- pipes
+
+    @Test
+    void aPipeSendsOnWhatItsSourceReceivesAndClosesBoth() throws IOException {
+        byte[] sent = randomBytes(much());
+        Pair further = connect(StreamOptions.defaults(), StreamOptions.defaults());
+        Pipe pipe = server.pipeTo(further.client());
+        pipe.onEnd(() -> events.add("end"));
+        client.write(sent);
+        client.close();
+        further.server().readUntilClose(data -> {
+            assertThat(data).isEqualTo(sent);
+            events.add("received");
+        });
+        runUntil(() -> events.size() == 2 && server.closed() && further.client().closed());
+        assertThat(pipe.bytes()).isEqualTo(sent.length);
+        assertThat(pipe.ended()).isTrue();
+    }
+
+    @Test
+    void twoPipesCarryAConversationAndItsHalfClose() throws IOException {
+        Pair further = connect(StreamOptions.defaults(), StreamOptions.defaults());
+        server.pipeTo(further.client());
+        further.client().pipeTo(server);
+        client.write("question");
+        client.shutdownWrite(null);
+        client.readUntilClose(this::record);
+        further.server().setReadEndCallback(() -> {
+            further.server().write("answer");
+            further.server().close();
+        });
+        further.server().readUntilClose(this::record);
+        expect("question", "answer");
+        runUntil(() -> server.closed() && further.client().closed());
+    }
+
+    @Test
+    void aPipeIsHeldBackByItsTarget() throws IOException {
+        connect(options().maxBufferSize(100_000));
+        Pair further = connect(
+                StreamOptions.builder().waterMarks(1000, 2000).build(),
+                StreamOptions.builder().maxBufferSize(1000).build());
+        server.pipeTo(further.client());
+        byte[] sent = randomBytes(4 * much());
+        client.write(sent);
+        runUntilQuiet();
+        assertThat(further.client().unsentBytes()).isLessThan(100_000);
+        assertThat(client.unsentBytes()).isPositive();
+        var count = new AtomicInteger();
+        further.server()
+                .readBytes(sent.length, last -> events.add("done"), chunk -> count.addAndGet(chunk.remaining()));
+        runUntil(() -> events.size() == 1);
+        assertThat(count).hasValue(sent.length);
+        client.close();
+        runUntil(() -> further.server().closed());
+    }
+
+    @Test
+    void aPipeCanBeStoppedAndLeavesBothStreamsOpen() throws IOException {
+        Pair further = connect(StreamOptions.defaults(), StreamOptions.defaults());
+        Pipe pipe = server.pipeTo(further.client());
+        client.write("piped");
+        further.server().readBytes(5, this::record);
+        expect("piped");
+        pipe.stop();
+        client.write("kept");
+        server.readBytes(4, this::record);
+        expect("piped", "kept");
+        further.client().write("own");
+        further.server().readBytes(3, this::record);
+        expect("piped", "kept", "own");
+        further.client().abort();
+        further.server().abort();
+    }
+
+    @Test
+    void aPipeEndsWhenItsTargetCloses() throws IOException {
+        Pair further = connect(StreamOptions.defaults(), StreamOptions.defaults());
+        server.pipeTo(further.client());
+        further.server().abort();
+        whenClosed(server, "source closed");
+        whenClosed(client, "peer closed");
+        runUntil(() -> events.size() == 2);
+        assertThat(further.client().closed()).isTrue();
+    }
+
+    private static ByteBuffer direct(byte[] bytes) {
+        return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    }
+}

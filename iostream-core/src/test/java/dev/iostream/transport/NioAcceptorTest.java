@@ -1,0 +1,274 @@
+package dev.iostream.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.iostream.loop.IOLoop;
+import dev.iostream.loop.ScriptedChannel;
+import dev.iostream.loop.ScriptedPoller;
+import dev.iostream.loop.ScriptedSelectorProvider;
+import dev.iostream.loop.ScriptedServerChannel;
+import dev.iostream.stream.IOStream;
+import dev.iostream.stream.StreamOptions;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What can go wrong with accepting, in virtual time. */
+class NioAcceptorTest {
+    private static final Logger LOGGER = Logger.getLogger(NioAcceptor.class.getName());
+    private static final String NO_DESCRIPTORS = "Too many open files";
+    private static final long MILLI = 1_000_000;
+
+    private final ScriptedSelectorProvider provider = new ScriptedSelectorProvider();
+    private final ScriptedPoller poller = ScriptedPoller.at(0);
+    private final IOLoop loop = poller.loop();
+    private final ScriptedServerChannel server = provider.openServerSocketChannel();
+    private final List<Network.Accepted> accepted = new ArrayList<>();
+    private final List<Throwable> reported = new ArrayList<>();
+    private final Warnings warnings = new Warnings();
+    private NioAcceptor acceptor;
+
+    private static final class Warnings extends Handler {
+        final List<String> messages = new ArrayList<>();
+
+        @Override
+        public void publish(LogRecord logged) {
+            if (logged.getLevel().intValue() >= Level.WARNING.intValue()) {
+                messages.add(logged.getMessage());
+            }
+        }
+
+        @Override
+        public void flush() {
+            // holds nothing back
+        }
+
+        @Override
+        public void close() {
+            // holds nothing
+        }
+    }
+
+    @BeforeEach
+    void listen() throws IOException {
+        LOGGER.addHandler(warnings);
+        loop.setExceptionHandler(reported::add);
+        server.configureBlocking(false);
+        acceptor = new NioAcceptor(server, loop, () -> loop, accepted::add);
+        acceptor.start();
+        loop.start();
+    }
+
+    @AfterEach
+    void close() {
+        LOGGER.removeHandler(warnings);
+        loop.close();
+    }
+
+    private void offer(int connections) {
+        for (int i = 0; i < connections; i++) {
+            server.offers(provider.openSocketChannel());
+        }
+    }
+
+    @Test
+    void everyConnectionThatWaitsIsAccepted() {
+        offer(3);
+        loop.start();
+        assertThat(accepted).hasSize(3);
+    }
+
+    @Test
+    void aBurstIsAcceptedInPartsSoThatStreamsAreServedInBetween() {
+        offer(3 * NioAcceptor.BATCH);
+        var sizes = new ArrayList<Integer>();
+        poller.duringPoll = () -> sizes.add(accepted.size());
+        loop.start();
+        assertThat(sizes).containsExactly(0, NioAcceptor.BATCH, 2 * NioAcceptor.BATCH, 3 * NioAcceptor.BATCH);
+    }
+
+    @Test
+    void withoutDescriptorsItPausesFor5MillisecondsDoublingUpToASecond() {
+        server.fails(11, NO_DESCRIPTORS);
+        offer(1);
+        poller.polls.clear();
+        loop.start();
+        assertThat(poller.polls)
+                .filteredOn(nanos -> nanos > 0 && nanos < Long.MAX_VALUE)
+                .containsExactly(
+                        5 * MILLI,
+                        10 * MILLI,
+                        20 * MILLI,
+                        40 * MILLI,
+                        80 * MILLI,
+                        160 * MILLI,
+                        320 * MILLI,
+                        640 * MILLI,
+                        1000 * MILLI,
+                        1000 * MILLI,
+                        1000 * MILLI);
+        assertThat(accepted).hasSize(1);
+        assertThat(server.accepts())
+                .as("11 that failed, 1 connection and 1 that found none")
+                .isEqualTo(13);
+    }
+
+    @Test
+    void withoutDescriptorsItWarnsOnceAndSaysWhatItDoes() {
+        server.fails(11, NO_DESCRIPTORS);
+        loop.start();
+        assertThat(warnings.messages)
+                .singleElement()
+                .satisfies(message -> assertThat(message)
+                        .contains(NO_DESCRIPTORS)
+                        .contains(String.valueOf(acceptor.localAddress()))
+                        .contains("5 ms"));
+        assertThat(reported).isEmpty();
+    }
+
+    @Test
+    void onceItHasRecoveredTheNextPauseIsShortAgain() {
+        server.fails(5, NO_DESCRIPTORS);
+        offer(1);
+        loop.start();
+        poller.polls.clear();
+        server.fails(1, NO_DESCRIPTORS);
+        loop.start();
+        assertThat(poller.polls).contains(5 * MILLI).doesNotContain(10 * MILLI);
+        assertThat(warnings.messages).hasSize(2);
+    }
+
+    @Test
+    void openStreamsAreNotDisturbedByThePause() {
+        ScriptedChannel peer = provider.openSocketChannel();
+        var stream = new IOStream(peer, loop, StreamOptions.defaults());
+        echo(stream);
+        server.fails(1000, NO_DESCRIPTORS);
+        poller.duringPoll = () -> {
+            if (poller.polls.size() % 2 == 0) {
+                peer.gives("ping\n");
+            }
+            if (poller.polls.size() == 100) {
+                loop.stop();
+            }
+        };
+        poller.polls.clear();
+        loop.start();
+        assertThat(peer.written().length()).isGreaterThan(200);
+        assertThat(stream.closed()).isFalse();
+        assertThat(accepted).isEmpty();
+    }
+
+    private static void echo(IOStream stream) {
+        stream.readUntil("\n", line -> {
+            stream.write(line);
+            echo(stream);
+        });
+    }
+
+    @Test
+    void aConnectionThatItsPeerGaveUpDoesNotKeepOthersWaiting() {
+        // what Linux, macOS and Windows call it
+        server.fails(1, "Software caused connection abort");
+        server.fails(1, "An established connection was aborted by the software in your host machine");
+        server.fails(1, "Protocol error");
+        offer(1);
+        poller.polls.clear();
+        loop.start();
+        assertThat(accepted).hasSize(1);
+        assertThat(poller.polls).as("no pause").containsOnly(Long.MAX_VALUE);
+        assertThat(warnings.messages).isEmpty();
+    }
+
+    @Test
+    void aReceiverThatThrowsIsReportedAndTheNextConnectionIsAccepted() throws IOException {
+        var other = provider.openServerSocketChannel();
+        other.configureBlocking(false);
+        var failure = new IllegalStateException("in the receiver");
+        var failing = new NioAcceptor(other, loop, () -> loop, connection -> {
+            accepted.add(connection);
+            throw failure;
+        });
+        failing.start();
+        other.offers(provider.openSocketChannel());
+        other.offers(provider.openSocketChannel());
+        loop.start();
+        assertThat(accepted).hasSize(2);
+        assertThat(reported).containsExactly(failure, failure);
+    }
+
+    @Test
+    void aConnectionWhoseLoopHasClosedIsClosed() throws IOException {
+        IOLoop closed = ScriptedPoller.at(0).loop();
+        closed.close();
+        var other = provider.openServerSocketChannel();
+        other.configureBlocking(false);
+        new NioAcceptor(other, loop, () -> closed, accepted::add).start();
+        ScriptedChannel connection = provider.openSocketChannel();
+        other.offers(connection);
+        loop.start();
+        assertThat(connection.isOpen()).isFalse();
+        assertThat(accepted).isEmpty();
+        assertThat(reported).isEmpty();
+    }
+
+    @Test
+    void closingDuringAPauseEndsThePause() {
+        server.fails(1000, NO_DESCRIPTORS);
+        loop.addTimeout(NioAcceptor.FIRST_PAUSE.dividedBy(2), acceptor::close);
+        loop.start();
+        assertThat(server.isOpen()).isFalse();
+        assertThat(loop.stats().timers()).isZero();
+        assertThat(server.accepts()).isEqualTo(1);
+    }
+
+    @Test
+    void aCloseCompletesOnlyWhenTheSelectorHasLetGo() {
+        ScriptedServerChannel channel = provider.openServerSocketChannel();
+        IOLoop real = provider.loop();
+        var descriptors = new ArrayList<Integer>();
+        int before = provider.descriptors();
+        real.runSync(NioAcceptor.LONGEST_PAUSE.multipliedBy(30), () -> {
+            try {
+                channel.configureBlocking(false);
+                var closing = new NioAcceptor(channel, real, () -> real, accepted::add);
+                closing.start();
+                real.addCallback(() -> {
+                    CompletableFuture<Void> closed = closing.close();
+                    closed.thenRun(() -> {
+                        descriptors.add(provider.descriptors());
+                        real.stop();
+                    });
+                });
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThat(descriptors).containsExactly(before - 1);
+        real.close();
+    }
+
+    @Test
+    void closingAfterTheLoopHasClosedFreesTheAddressAtOnce() {
+        loop.close();
+        assertThat(acceptor.close()).isCompleted();
+        assertThat(server.isOpen()).isFalse();
+    }
+
+    @Test
+    void closingTwiceIsFine() {
+        CompletableFuture<Void> first = acceptor.close();
+        CompletableFuture<Void> second = acceptor.close();
+        loop.start();
+        assertThat(first).isCompleted();
+        assertThat(second).isCompleted();
+    }
+}
