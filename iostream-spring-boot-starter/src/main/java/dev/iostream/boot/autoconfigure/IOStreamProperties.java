@@ -110,9 +110,25 @@ public class IOStreamProperties implements Validator {
         @DataSizeUnit(DataUnit.BYTES)
         private @Nullable DataSize maxWriteBufferSize;
 
-        /** Time that a closing stream has to send what was written and to see the end of its peer. */
+        /** Time within which the first byte of a connection must come while a message is read. 0 or unset for no limit. */
         @DurationUnit(ChronoUnit.SECONDS)
-        private @Nullable Duration closeTimeout;
+        private @Nullable Duration firstByteTimeout;
+
+        /** Time within which a message must be complete, from its first byte on. 0 for no limit. */
+        @DurationUnit(ChronoUnit.SECONDS)
+        private Duration readTimeout = Duration.ofSeconds(30);
+
+        /** Time after which a connection that neither reads nor writes is closed. 0 or unset for no limit. */
+        @DurationUnit(ChronoUnit.SECONDS)
+        private @Nullable Duration idleTimeout;
+
+        /** Time after which a peer that takes none of the bytes queued for it is closed. 0 for no limit. */
+        @DurationUnit(ChronoUnit.SECONDS)
+        private Duration writeStallTimeout = Duration.ofSeconds(30);
+
+        /** Time that a closing connection has to send what was written and to see the end of its peer. */
+        @DurationUnit(ChronoUnit.SECONDS)
+        private Duration closeTimeout = Duration.ofSeconds(5);
 
         public boolean isEnabled() {
             return enabled;
@@ -162,11 +178,43 @@ public class IOStreamProperties implements Validator {
             this.maxWriteBufferSize = maxWriteBufferSize;
         }
 
-        public @Nullable Duration getCloseTimeout() {
+        public @Nullable Duration getFirstByteTimeout() {
+            return firstByteTimeout;
+        }
+
+        public void setFirstByteTimeout(@Nullable Duration firstByteTimeout) {
+            this.firstByteTimeout = firstByteTimeout;
+        }
+
+        public Duration getReadTimeout() {
+            return readTimeout;
+        }
+
+        public void setReadTimeout(Duration readTimeout) {
+            this.readTimeout = readTimeout;
+        }
+
+        public @Nullable Duration getIdleTimeout() {
+            return idleTimeout;
+        }
+
+        public void setIdleTimeout(@Nullable Duration idleTimeout) {
+            this.idleTimeout = idleTimeout;
+        }
+
+        public Duration getWriteStallTimeout() {
+            return writeStallTimeout;
+        }
+
+        public void setWriteStallTimeout(Duration writeStallTimeout) {
+            this.writeStallTimeout = writeStallTimeout;
+        }
+
+        public Duration getCloseTimeout() {
             return closeTimeout;
         }
 
-        public void setCloseTimeout(@Nullable Duration closeTimeout) {
+        public void setCloseTimeout(Duration closeTimeout) {
             this.closeTimeout = closeTimeout;
         }
     }

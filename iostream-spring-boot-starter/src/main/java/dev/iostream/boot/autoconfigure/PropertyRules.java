@@ -36,6 +36,10 @@ final class PropertyRules {
         atLeast(1, "backlog", server.getBacklog());
         size("maxBufferSize", server.getMaxBufferSize());
         size("maxWriteBufferSize", server.getMaxWriteBufferSize());
+        notNegative("firstByteTimeout", server.getFirstByteTimeout());
+        notNegative("readTimeout", server.getReadTimeout());
+        notNegative("idleTimeout", server.getIdleTimeout());
+        notNegative("writeStallTimeout", server.getWriteStallTimeout());
         notNegative("closeTimeout", server.getCloseTimeout());
     }
 

@@ -10,6 +10,7 @@ import dev.iostream.server.TCPServer;
 import dev.iostream.stream.Limit;
 import dev.iostream.stream.StreamOptions;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.logging.Log;
@@ -59,14 +60,22 @@ final class ServerFactory {
     }
 
     private ServerOptions options(String name, IOStreamProperties.Server server) {
-        StreamOptions.Builder stream = StreamOptions.builder()
+        StreamOptions stream = StreamOptions.builder()
                 .endpoint(new Endpoint(name))
                 .maxBufferSize(maxBufferSize(name, server))
-                .maxWriteBufferSize(maxWriteBufferSize(name, server));
-        if (server.getCloseTimeout() != null) {
-            stream.closeTimeout(server.getCloseTimeout());
-        }
-        return ServerOptions.named(name).backlog(server.getBacklog()).stream(stream.build());
+                .maxWriteBufferSize(maxWriteBufferSize(name, server))
+                .firstByteTimeout(unlessZero(server.getFirstByteTimeout()))
+                .readTimeout(unlessZero(server.getReadTimeout()))
+                .idleTimeout(unlessZero(server.getIdleTimeout()))
+                .writeStallTimeout(unlessZero(server.getWriteStallTimeout()))
+                .closeTimeout(server.getCloseTimeout())
+                .build();
+        return ServerOptions.named(name).backlog(server.getBacklog()).stream(stream);
+    }
+
+    /** Core says null for no limit; in properties, where a default has to be taken back, it is 0. */
+    private static @Nullable Duration unlessZero(@Nullable Duration timeout) {
+        return timeout == null || timeout.isZero() ? null : timeout;
     }
 
     private Limit maxBufferSize(String name, IOStreamProperties.Server server) {

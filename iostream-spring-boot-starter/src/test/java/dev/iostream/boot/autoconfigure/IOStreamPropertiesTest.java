@@ -1,13 +1,20 @@
 package dev.iostream.boot.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.iostream.server.ServerOptions;
 import dev.iostream.stream.IOStream;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -36,7 +43,6 @@ class IOStreamPropertiesTest {
                             .isEqualTo(ServerOptions.named("echo").backlog());
                     assertThat(echo.getMaxBufferSize()).isNull();
                     assertThat(echo.getMaxWriteBufferSize()).isNull();
-                    assertThat(echo.getCloseTimeout()).isNull();
                 },
                 "iostream.server.echo.port=0");
     }
@@ -89,15 +95,22 @@ class IOStreamPropertiesTest {
         withServer(server -> assertThat(server.getMaxWriteBufferSize()).isEqualTo(DataSize.ofBytes(2048)), property);
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "iostream.server.echo.close-timeout=2",
-                "iostream.server.echo.close_timeout=2",
-                "iostream.server.echo.close_timeout=2000ms"
-            })
-    void theCloseTimeoutHasTwoSpellingsAndABareNumberIsSeconds(String property) {
-        withServer(server -> assertThat(server.getCloseTimeout()).isEqualTo(Duration.ofSeconds(2)), property);
+    @TestFactory
+    Stream<DynamicTest> aTimeoutHasTwoSpellingsAndABareNumberIsSeconds() {
+        Map<String, Function<IOStreamProperties.Server, @Nullable Duration>> timeouts = Map.of(
+                "first-byte-timeout", IOStreamProperties.Server::getFirstByteTimeout,
+                "read-timeout", IOStreamProperties.Server::getReadTimeout,
+                "idle-timeout", IOStreamProperties.Server::getIdleTimeout,
+                "write-stall-timeout", IOStreamProperties.Server::getWriteStallTimeout,
+                "close-timeout", IOStreamProperties.Server::getCloseTimeout);
+        return timeouts.keySet().stream()
+                .flatMap(name -> Stream.of(name + "=2", name.replace('-', '_') + "=2", name + "=2000ms")
+                        .map(property -> dynamicTest(
+                                property,
+                                () -> withServer(
+                                        server -> assertThat(timeouts.get(name).apply(server))
+                                                .isEqualTo(Duration.ofSeconds(2)),
+                                        "iostream.server.echo." + property))));
     }
 
     @Test

@@ -175,11 +175,58 @@ class IOStreamServerAutoConfigurationTest {
     }
 
     @Test
-    void theCloseTimeoutIsThatOfCoreUnlessItIsSet() {
-        withOptions(options -> assertThat(options.stream().closeTimeout()).isEqualTo(Duration.ofSeconds(5)));
+    void withoutPropertiesSlowMessagesAndStalledWritesHaveALimit() {
+        withOptions(options -> {
+            assertThat(options.stream().firstByteTimeout()).isNull();
+            assertThat(options.stream().readTimeout()).isEqualTo(Duration.ofSeconds(30));
+            assertThat(options.stream().idleTimeout()).isNull();
+            assertThat(options.stream().writeStallTimeout()).isEqualTo(Duration.ofSeconds(30));
+            assertThat(options.stream().closeTimeout())
+                    .isEqualTo(StreamOptions.defaults().closeTimeout());
+        });
+    }
+
+    @Test
+    void timeoutsCanBeSet() {
         withOptions(
-                options -> assertThat(options.stream().closeTimeout()).isEqualTo(Duration.ofSeconds(2)),
-                "iostream.server.echo.close-timeout=2");
+                options -> {
+                    assertThat(options.stream().firstByteTimeout()).isEqualTo(Duration.ofSeconds(1));
+                    assertThat(options.stream().readTimeout()).isEqualTo(Duration.ofSeconds(2));
+                    assertThat(options.stream().idleTimeout()).isEqualTo(Duration.ofSeconds(3));
+                    assertThat(options.stream().writeStallTimeout()).isEqualTo(Duration.ofSeconds(4));
+                    assertThat(options.stream().closeTimeout()).isEqualTo(Duration.ofSeconds(6));
+                },
+                "iostream.server.echo.first-byte-timeout=1",
+                "iostream.server.echo.read-timeout=2",
+                "iostream.server.echo.idle-timeout=3",
+                "iostream.server.echo.write-stall-timeout=4",
+                "iostream.server.echo.close-timeout=6");
+    }
+
+    @Test
+    void aTimeoutOfZeroIsNoLimit() {
+        withOptions(
+                options -> {
+                    assertThat(options.stream().firstByteTimeout()).isNull();
+                    assertThat(options.stream().readTimeout()).isNull();
+                    assertThat(options.stream().idleTimeout()).isNull();
+                    assertThat(options.stream().writeStallTimeout()).isNull();
+                },
+                "iostream.server.echo.first-byte-timeout=0",
+                "iostream.server.echo.read-timeout=0",
+                "iostream.server.echo.idle-timeout=0",
+                "iostream.server.echo.write-stall-timeout=0");
+    }
+
+    @Test
+    void aConnectionThatIsIdleForTooLongIsClosed() {
+        runner.withPropertyValues("iostream.server.echo.idle-timeout=50ms").run(context -> {
+            IOStreamServers servers = context.getBean(IOStreamServers.class);
+            try (var client = new LineClient(servers.port("echo"))) {
+                assertThat(client.receive()).isEmpty();
+            }
+            await().atMost(LIMIT).until(() -> servers.get("echo").stats().closed(CloseReason.IDLE_DEADLINE) == 1);
+        });
     }
 
     @Test

@@ -32,6 +32,10 @@ class InvalidPropertiesTest {
                     iostream.server.echo.backlog=0              | 'iostream.server.echo.backlog' must be at least 1, was 0
                     iostream.server.echo.max_buffer_size=0      | 'iostream.server.echo.max-buffer-size' must be at least 1 byte, was 0B
                     iostream.server.echo.max-write-buffer-size=0| 'iostream.server.echo.max-write-buffer-size' must be at least 1 byte, was 0B
+                    iostream.server.echo.first-byte-timeout=-1  | 'iostream.server.echo.first-byte-timeout' must not be negative, was -1s
+                    iostream.server.echo.read-timeout=-1        | 'iostream.server.echo.read-timeout' must not be negative, was -1s
+                    iostream.server.echo.idle-timeout=-1        | 'iostream.server.echo.idle-timeout' must not be negative, was -1s
+                    iostream.server.echo.write-stall-timeout=-1 | 'iostream.server.echo.write-stall-timeout' must not be negative, was -1s
                     iostream.server.echo.close-timeout=-1       | 'iostream.server.echo.close-timeout' must not be negative, was -1s
                     iostream.server.other=                      | 'iostream.server.other.port' must be set; 0 lets the system choose a port
                     iostream.server.other.backlog=5             | 'iostream.server.other.port' must be set; 0 lets the system choose a port
