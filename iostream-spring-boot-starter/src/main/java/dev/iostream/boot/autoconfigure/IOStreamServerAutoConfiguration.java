@@ -34,8 +34,9 @@ public final class IOStreamServerAutoConfiguration {
     }
 
     @Bean
-    IOStreamServerLifecycle ioStreamServerLifecycle(IOStreamServers servers, ApplicationEventPublisher events) {
-        return new IOStreamServerLifecycle(servers, events);
+    IOStreamServerLifecycle ioStreamServerLifecycle(
+            IOStreamServers servers, IOLoopGroup group, ApplicationEventPublisher events) {
+        return new IOStreamServerLifecycle(servers, group, events);
     }
 
     @Bean

@@ -43,7 +43,7 @@ public final class IOLoopGroupLifecycle implements SmartLifecycle {
 
     @Override
     public void stop(Runnable callback) {
-        Stopping.run("iostream-stop-loops", this::stop, callback);
+        Stopping.run(group, "iostream-stop-loops", this::stop, callback);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.iostream.boot.context;
 import dev.iostream.boot.IOStreamServerStartedEvent;
 import dev.iostream.boot.IOStreamServers;
 import dev.iostream.boot.ServerBinding;
+import dev.iostream.loop.IOLoopGroup;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -23,13 +24,15 @@ public final class IOStreamServerLifecycle implements SmartLifecycle {
     private static final Log LOG = LogFactory.getLog(IOStreamServerLifecycle.class);
 
     private final IOStreamServers servers;
+    private final IOLoopGroup group;
     private final ApplicationEventPublisher events;
     private final List<KeepAlive> keepAlive = new ArrayList<>();
     private volatile boolean running;
 
-    /** Starts and stops these servers, and publishes that they started. */
-    public IOStreamServerLifecycle(IOStreamServers servers, ApplicationEventPublisher events) {
+    /** Starts and stops these servers, which run on that group, and publishes that they started. */
+    public IOStreamServerLifecycle(IOStreamServers servers, IOLoopGroup group, ApplicationEventPublisher events) {
         this.servers = servers;
+        this.group = group;
         this.events = events;
     }
 
@@ -71,7 +74,7 @@ public final class IOStreamServerLifecycle implements SmartLifecycle {
 
     @Override
     public void stop(Runnable callback) {
-        Stopping.run("iostream-stop-servers", this::stop, callback);
+        Stopping.run(group, "iostream-stop-servers", this::stop, callback);
     }
 
     @Override

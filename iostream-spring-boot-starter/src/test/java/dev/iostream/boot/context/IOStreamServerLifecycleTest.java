@@ -306,6 +306,28 @@ class IOStreamServerLifecycleTest {
         await().atMost(LIMIT).until(() -> threads().isEmpty());
     }
 
+    @Test
+    void aHandlerMayCloseTheApplication(CapturedOutput output) {
+        var close = new AtomicReference<Runnable>(() -> {});
+        runner.withBean(
+                        "quit",
+                        StreamHandler.class,
+                        () -> stream ->
+                                stream.readUntil("quit\n", line -> close.get().run()))
+                .withPropertyValues("iostream.server.quit.port=0")
+                .run(context -> {
+                    close.set(context.getSourceApplicationContext()::close);
+                    try (var client = new LineClient(
+                            context.getBean(IOStreamServers.class).port("quit"))) {
+                        client.send("quit\n");
+                        assertThat(client.receive()).isEmpty();
+                    }
+                });
+
+        await().atMost(LIMIT).until(() -> threads().isEmpty());
+        assertThat(output).doesNotContain("still running").doesNotContain("left behind");
+    }
+
     private static void fail(String... arguments) {
         var application = new SpringApplicationBuilder(Application.class)
                 .web(WebApplicationType.NONE)
