@@ -59,6 +59,8 @@ public final class IOLoop implements Executor, AutoCloseable {
     private final TimerQueue timers = new TimerQueue();
     private final LoopMembers members;
     private final ChannelHandlers handlers;
+    private final LoopMemory memory;
+    private final MemoryBudget budget;
     /** Whether the loop may be waiting in a poll and nobody has woken it up yet. */
     private final AtomicBoolean waiting = new AtomicBoolean();
 
@@ -96,6 +98,8 @@ public final class IOLoop implements Executor, AutoCloseable {
         this.poller = options.poller().get();
         this.members = new LoopMembers(name, failureReporter);
         this.handlers = new ChannelHandlers(poller, failureReporter);
+        this.budget = options.memory();
+        this.memory = new LoopMemory(this, members, budget);
         this.blockedThreshold = clampedNanos(options.blockedThreshold());
         // a loop that has not polled yet is not polling
         polling.set(-1);
@@ -172,7 +176,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         return addTimeoutAt(nanoTime, () -> callback.accept(arg));
     }
 
-    /** Without the checks. */
+    /** Without the checks of the loop. */
     Timeout timeoutAt(long nanoTime, Runnable callback) {
         Objects.requireNonNull(callback, "callback");
         // what has passed counts as now: a timer that keeps setting itself in the past would come before all others
@@ -344,9 +348,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     /** Lets the current turn end and {@link #start()} return. What is queued stays queued. Safe from any thread. */
     public void stop() {
         stopRequested = true;
-        if (Thread.currentThread() != thread) {
-            poller.wakeup();
-        }
+        poller.wakeup();
     }
 
     /**
@@ -482,6 +484,21 @@ public final class IOLoop implements Executor, AutoCloseable {
     public void end(Endpoint endpoint, CloseReason reason) {
         requireConfined("end");
         members.end(endpoint, reason);
+    }
+
+    /** Accounts for so many bytes more that a stream holds, or fewer when negative. */
+    public void memoryChanged(long bytes) {
+        memory.change(bytes);
+    }
+
+    /** Whether the memory budget is spent, so that streams are not to be read; they are told when it is not any more. */
+    public boolean memoryIsSpent() {
+        return memory.isSpent();
+    }
+
+    /** The memory budget that the loop shares with others. Safe from any thread. */
+    public MemoryBudget memory() {
+        return budget;
     }
 
     /** Calls {@link LoopMember#deliver} at its step of this turn or the next. */

@@ -14,6 +14,12 @@ public interface LoopMember {
     /** What the stream counts towards. */
     Endpoint endpoint();
 
+    /** Bytes that the stream holds in buffers. */
+    long held();
+
+    /** There is memory again: what was put off for want of it can go on. */
+    void resume();
+
     /** Closes the stream at once: its loop has ended and calls nothing any more, or its server has closed. */
     void end(CloseReason reason);
 }

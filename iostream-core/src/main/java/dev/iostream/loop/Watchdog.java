@@ -59,6 +59,10 @@ final class Watchdog {
         this.warnings = warnings;
     }
 
+    private static void log(Warning warning) {
+        LOG.log(Level.WARNING, warning.message(), warning.where());
+    }
+
     /** What is said of a loop, and the stack of its thread. */
     record Warning(String message, Throwable where) {}
 
@@ -161,22 +165,33 @@ final class Watchdog {
 
     /** The call of user code that the loop waits for to come back, as {@code type.method(file:line)}. */
     static String callbackIn(StackTraceElement[] stack) {
-        int i = stack.length - 1;
-        while (i >= 0 && !isOwn(stack[i])) {
-            i--;
+        int lowest = stack.length - 1;
+        while (lowest >= 0 && !isOwn(stack[lowest])) {
+            lowest--;
         }
-        while (i >= 0 && isOwn(stack[i])) {
-            i--;
-        }
-        if (i < 0) {
-            return "the loop itself";
-        }
-        for (int user = i; user >= 0; user--) {
-            if (!isOwn(stack[user]) && !isOfJdk(stack[user])) {
-                return stack[user].toString();
+        String ofJdk = null;
+        // a stack that is very deep lacks its lower end, and with it the loop
+        for (int i = (lowest < 0 ? stack.length : lowest) - 1; i >= 0; i--) {
+            if (!isOwn(stack[i])) {
+                if (!isOfJdk(stack[i])) {
+                    return nameOf(stack[i]);
+                }
+                ofJdk = ofJdk == null ? nameOf(stack[i]) : ofJdk;
             }
         }
-        return stack[i].toString();
+        return ofJdk == null ? "the loop itself" : ofJdk;
+    }
+
+    private static String nameOf(StackTraceElement frame) {
+        return frame.getClassName() + "." + frame.getMethodName() + "(" + frame.getFileName() + ":"
+                + frame.getLineNumber() + ")";
+    }
+
+    /** Without the classes that the JVM makes for lambdas, which say nothing; the lambda's own frame is above. */
+    static StackTraceElement[] readable(StackTraceElement[] stack) {
+        return Arrays.stream(stack)
+                .filter(frame -> !frame.getClassName().contains("$$Lambda"))
+                .toArray(StackTraceElement[]::new);
     }
 
     private static boolean isOwn(StackTraceElement frame) {
@@ -254,13 +269,13 @@ final class Watchdog {
         }
 
         private @Nullable Warning warning() {
-            StackTraceElement[] stack = owner.getStackTrace();
+            StackTraceElement[] stack = readable(owner.getStackTrace());
             if (!isStillIn(turn)) {
                 // it has just gone on, and the stack may be that of an innocent
                 return null;
             }
             var where = new Throwable("The thread of loop '" + loop + "' is here");
-            where.setStackTrace(stack.length > FRAMES ? Arrays.copyOf(stack, FRAMES) : stack);
+            where.setStackTrace(Arrays.copyOf(stack, Math.min(stack.length, FRAMES)));
             String message = "Loop '" + loop + "' (thread '" + owner.getName() + "') has been blocked for "
                     + worked / NANOS_PER_MILLI + " ms by " + callbackIn(stack)
                     + ". Its streams and timers wait meanwhile: do such work on another thread and come back with"

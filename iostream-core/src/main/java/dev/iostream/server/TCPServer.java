@@ -52,19 +52,21 @@ public class TCPServer implements AutoCloseable {
      * @param addresses where to listen; with port 0 the system chooses one, which {@link #localAddresses()} tells
      * @throws UncheckedIOException when an address cannot be listened at; then none of this call is
      */
-    public synchronized void listen(SocketAddress... addresses) {
+    public void listen(SocketAddress... addresses) {
         List<Acceptor> opened = new ArrayList<>();
         for (SocketAddress address : addresses) {
             IOLoop loop = group.next();
             try {
                 opened.add(options.network().listen(address, options.backlog(), loop, group::next, this::accepted));
             } catch (IOException e) {
-                opened.forEach(Acceptor::close);
+                waitFor(allOf(opened.stream().map(Acceptor::close)));
                 throw new UncheckedIOException(
                         "Server '" + options.name() + "' could not listen at " + address + ": " + e.getMessage(), e);
             }
         }
-        acceptors.addAll(opened);
+        synchronized (this) {
+            acceptors.addAll(opened);
+        }
     }
 
     private void accepted(Network.Accepted connection) {

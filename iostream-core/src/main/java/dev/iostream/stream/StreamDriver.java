@@ -178,6 +178,9 @@ final class StreamDriver implements LoopMember {
         unsent = writes.unsent();
         become(StreamState.CLOSED);
         reads.end();
+        if (reason == CloseReason.MEMORY_BUDGET) {
+            reads.clear();
+        }
         writes.clear();
         StreamInfo last = listener() == IOListener.NONE ? null : info();
         transport.close();
@@ -209,6 +212,16 @@ final class StreamDriver implements LoopMember {
     @Override
     public Endpoint endpoint() {
         return options.endpoint();
+    }
+
+    @Override
+    public long held() {
+        return countedInbound + countedOutbound;
+    }
+
+    @Override
+    public void resume() {
+        advanceSoon();
     }
 
     @Override
@@ -349,7 +362,7 @@ final class StreamDriver implements LoopMember {
 
     private boolean wantsInput() {
         return switch (state) {
-            case OPEN -> reads.wantsInput();
+            case OPEN -> reads.wantsInput() && !loop.memoryIsSpent();
             case CLOSING -> writes.hasEnded() && !reads.hasEnded();
             case NEW, OPENING, CLOSED -> false;
         };
@@ -437,14 +450,18 @@ final class StreamDriver implements LoopMember {
             countedSent = sent;
         }
         long inbound = state == StreamState.CLOSED ? 0 : reads.buffered();
+        long outbound = writes.held();
+        long change = inbound - countedInbound + outbound - countedOutbound;
         if (inbound != countedInbound) {
             cell.readBuffer(inbound - countedInbound);
             countedInbound = inbound;
         }
-        long outbound = writes.unsent();
         if (outbound != countedOutbound) {
             cell.writeBuffer(outbound - countedOutbound);
             countedOutbound = outbound;
+        }
+        if (change != 0) {
+            loop.memoryChanged(change);
         }
     }
 

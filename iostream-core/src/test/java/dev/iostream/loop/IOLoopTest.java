@@ -64,6 +64,16 @@ class IOLoopTest {
         }
 
         @Override
+        public long held() {
+            return 0;
+        }
+
+        @Override
+        public void resume() {
+            events.add("resumed");
+        }
+
+        @Override
         public Endpoint endpoint() {
             return ENDPOINT;
         }

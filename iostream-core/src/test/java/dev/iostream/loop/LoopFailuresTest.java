@@ -216,6 +216,16 @@ class LoopFailuresTest {
         }
 
         @Override
+        public long held() {
+            return 0;
+        }
+
+        @Override
+        public void resume() {
+            events.add("resumed");
+        }
+
+        @Override
         public Endpoint endpoint() {
             return ENDPOINT;
         }

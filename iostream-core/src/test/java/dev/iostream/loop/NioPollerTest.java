@@ -408,7 +408,8 @@ class NioPollerTest {
         IOLoop loop = provider.loop();
         loop.addTimeout(Duration.ofNanos(300_000), loop::stop);
         loop.start();
-        assertThat(provider.selects).hasSize(1);
+        // none when it is due before the first poll
+        assertThat(provider.selects).hasSizeLessThanOrEqualTo(1);
         assertThat(loop.stats().turns()).isLessThanOrEqualTo(2);
         loop.close();
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,8 +62,7 @@ class SignalsTest {
     private void theFormerHandlerIsBack() throws InterruptedException {
         formerCalled[0] = new CountDownLatch(1);
         raise();
-        assertThat(formerCalled[0].await(LIMIT.toSeconds(), java.util.concurrent.TimeUnit.SECONDS))
-                .isTrue();
+        assertThat(formerCalled[0].await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -130,8 +130,7 @@ class SignalsTest {
         Signals.Jvm.handle(SIGNAL, Signals.Jvm.handler(called::countDown));
         loop.removeSignalHandler(SIGNAL);
         raise();
-        assertThat(called.await(LIMIT.toSeconds(), java.util.concurrent.TimeUnit.SECONDS))
-                .isTrue();
+        assertThat(called.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

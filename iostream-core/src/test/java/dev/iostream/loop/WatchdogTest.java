@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.iostream.event.Tally;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -199,6 +202,23 @@ class WatchdogTest {
                     .isEqualTo("the loop itself");
             assertThat(Watchdog.callbackIn(stack())).isEqualTo("the loop itself");
         }
+
+        @Test
+        void theUserIsFoundInAStackSoDeepThatTheLoopIsCutOff() {
+            assertThat(Watchdog.callbackIn(stack("java.lang.Thread.sleep", "com.example.Deep.a", "com.example.Deep.b")))
+                    .isEqualTo("com.example.Deep.b(File.java:2)");
+        }
+
+        @Test
+        void whatTheJvmMakesForLambdasIsLeftOut() {
+            assertThat(Watchdog.readable(stack(
+                            "com.example.Orders.lambda$new$0",
+                            "com.example.Orders$$Lambda$17/0x00007f2ff40078e0.run",
+                            "com.example.Orders$$Lambda/0x00007f2ff40078e0.run",
+                            "dev.iostream.loop.IOLoop.start")))
+                    .extracting(StackTraceElement::getMethodName)
+                    .containsExactly("lambda$new$0", "start");
+        }
     }
 
     /** Its thread, and the loops that it looks at. */
@@ -206,7 +226,7 @@ class WatchdogTest {
     class Watching {
         private final Logger log = Logger.getLogger(Watchdog.class.getName());
 
-        private Handler listen(java.util.function.Consumer<LogRecord> listener) {
+        private Handler listen(Consumer<LogRecord> listener) {
             var handler = new Handler() {
                 @Override
                 public void publish(LogRecord entry) {
@@ -258,14 +278,14 @@ class WatchdogTest {
             var blocker = new Semaphore(0);
             Handler handler = listen(entry -> blocker.release());
             var loop = new IOLoop(LoopOptions.named("blocked by a handler").blockedThreshold(Duration.ofMillis(1)));
-            var pipe = java.nio.channels.Pipe.open();
+            var pipe = Pipe.open();
             try {
                 pipe.source().configureBlocking(false);
                 loop.addHandler(pipe.source(), Interest.READ, (channel, ready) -> {
                     blocker.acquireUninterruptibly();
                     loop.stop();
                 });
-                pipe.sink().write(java.nio.ByteBuffer.allocate(1));
+                pipe.sink().write(ByteBuffer.allocate(1));
                 loop.runSync(LIMIT, () -> {});
             } finally {
                 log.removeHandler(handler);

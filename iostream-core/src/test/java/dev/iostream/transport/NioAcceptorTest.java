@@ -62,7 +62,7 @@ class NioAcceptorTest {
         LOGGER.addHandler(warnings);
         loop.setExceptionHandler(reported::add);
         server.configureBlocking(false);
-        acceptor = new NioAcceptor(server, loop, () -> loop, accepted::add);
+        acceptor = new NioAcceptor(server, TransportOptions.defaults(), loop, () -> loop, accepted::add);
         acceptor.start();
         loop.start();
     }
@@ -193,7 +193,7 @@ class NioAcceptorTest {
         var other = provider.openServerSocketChannel();
         other.configureBlocking(false);
         var failure = new IllegalStateException("in the receiver");
-        var failing = new NioAcceptor(other, loop, () -> loop, connection -> {
+        var failing = new NioAcceptor(other, TransportOptions.defaults(), loop, () -> loop, connection -> {
             accepted.add(connection);
             throw failure;
         });
@@ -211,7 +211,7 @@ class NioAcceptorTest {
         closed.close();
         var other = provider.openServerSocketChannel();
         other.configureBlocking(false);
-        new NioAcceptor(other, loop, () -> closed, accepted::add).start();
+        new NioAcceptor(other, TransportOptions.defaults(), loop, () -> closed, accepted::add).start();
         ScriptedChannel connection = provider.openSocketChannel();
         other.offers(connection);
         loop.start();
@@ -239,7 +239,7 @@ class NioAcceptorTest {
         real.runSync(NioAcceptor.LONGEST_PAUSE.multipliedBy(30), () -> {
             try {
                 channel.configureBlocking(false);
-                var closing = new NioAcceptor(channel, real, () -> real, accepted::add);
+                var closing = new NioAcceptor(channel, TransportOptions.defaults(), real, () -> real, accepted::add);
                 closing.start();
                 real.addCallback(() -> {
                     CompletableFuture<Void> closed = closing.close();
