@@ -24,7 +24,8 @@ public final class IOLoopGroupLifecycle implements SmartLifecycle {
     @Override
     public synchronized void start() {
         if (!running) {
-            started = group.loops().stream().noneMatch(IOLoop::running);
+            // if only some run, an earlier stop has left one behind, and starting the group says so
+            started = !group.loops().stream().allMatch(IOLoop::running);
             if (started) {
                 group.start();
             }
