@@ -19,6 +19,9 @@ final class Actor {
         private static final long serialVersionUID = 1L;
     }
 
+    /** Less than any deadline, and more than the pauses and journeys of a world take. */
+    private static final Duration SOON = Duration.ofSeconds(12);
+
     private final String name;
     private final IOStream stream;
     private final IOLoop loop;
@@ -32,6 +35,9 @@ final class Actor {
     private int writeCallbacks;
     private int writeCallbacksAsked;
     private boolean ended;
+    private long endedAt;
+    private long lastReceivedAt;
+    private long closedAt;
 
     /**
      * @param careful whether it neither aborts nor throws nor stops reading, so that everything sent to it must arrive
@@ -120,6 +126,7 @@ final class Actor {
 
     private void end() {
         ended = true;
+        endedAt = loop.nanoTime();
         if (stream.closed()) {
             // the last write has found the connection broken
             return;
@@ -196,6 +203,7 @@ final class Actor {
 
     private void check(ByteBuffer data) {
         called();
+        lastReceivedAt = loop.nanoTime();
         while (data.hasRemaining()) {
             byte expected = byteAt(received);
             byte actual = data.get();
@@ -215,6 +223,7 @@ final class Actor {
 
     private void closed() {
         closes++;
+        closedAt = loop.nanoTime();
     }
 
     // ---- the ledger
@@ -238,6 +247,12 @@ final class Actor {
             assertThat(received + stream.bufferedBytes())
                     .as("bytes that %s received of those that %s sent", name, peer.name)
                     .isEqualTo(peer.written);
+        }
+        if (ended && careful && peer.careful && peer.received == written) {
+            long since = Math.max(endedAt, peer.lastReceivedAt);
+            assertThat(Duration.ofNanos(closedAt - since))
+                    .as("time that %s took to close when %s had received everything", name, peer.name)
+                    .isLessThan(SOON);
         }
     }
 }
