@@ -1,4 +1,4 @@
-/** What observers are told and may count. Knows nothing of the rest. */
+/** What observers are told and may count, and why connections fail. Knows nothing of the rest. */
 @NullMarked
 package dev.iostream.event;
 

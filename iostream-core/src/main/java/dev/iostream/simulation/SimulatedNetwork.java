@@ -3,17 +3,22 @@ package dev.iostream.simulation;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.transport.Acceptor;
 import dev.iostream.transport.Network;
+import dev.iostream.transport.Transport;
+import dev.iostream.transport.TransportOptions;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Listeners and connections in memory. Confined to the simulation's loop. */
 final class SimulatedNetwork implements Network {
@@ -23,6 +28,7 @@ final class SimulatedNetwork implements Network {
     private final Link link;
     private final SplittableRandom random;
     private final Map<SocketAddress, SimulatedAcceptor> listening = new HashMap<>();
+    private final Map<SocketAddress, Route> routes = new HashMap<>();
     private int nextPort = FIRST_EPHEMERAL;
 
     SimulatedNetwork(IOLoop loop, Link link, SplittableRandom random) {
@@ -44,7 +50,8 @@ final class SimulatedNetwork implements Network {
         return one;
     }
 
-    SimulatedTransport connect(SocketAddress address) throws IOException {
+    /** A connection that is there at once, to whoever listens at {@code address}. */
+    SimulatedTransport connected(SocketAddress address) throws IOException {
         SimulatedAcceptor acceptor = listening.get(address);
         if (acceptor == null) {
             throw new ConnectException("Connection refused");
@@ -54,9 +61,78 @@ final class SimulatedNetwork implements Network {
         return near;
     }
 
+    /** Makes connections to {@code address} go another way from now on; null makes them ordinary again. */
+    void route(SocketAddress address, @Nullable Route route) {
+        if (route == null) {
+            routes.remove(address);
+        } else {
+            routes.put(address, route);
+        }
+    }
+
+    @Override
+    public Transport connect(
+            SocketAddress address, @Nullable SocketAddress source, TransportOptions options, IOLoop on) {
+        if (on != loop) {
+            throw new IllegalArgumentException("A simulation has one loop, and connects on no other: " + on.name());
+        }
+        SimulatedTransport near = pair(localFor(source), address);
+        near.connecting();
+        Route route = routes.getOrDefault(address, Route.ORDINARY);
+        if (route.outcome() != Outcome.SILENCE) {
+            after(link.latency().plus(route.delay()), () -> arrive(near, address, route));
+        }
+        return near;
+    }
+
+    /** The request to connect has reached the other side. */
+    private void arrive(SimulatedTransport near, SocketAddress address, Route route) {
+        if (near.isClosed()) {
+            return;
+        }
+        SimulatedAcceptor acceptor = listenerAt(address);
+        if (route.outcome() == Outcome.UNREACHABLE) {
+            after(link.latency(), () -> near.refuse(new NoRouteToHostException("No route to host")));
+        } else if (acceptor == null || route.outcome() == Outcome.REFUSAL) {
+            after(link.latency(), () -> near.refuse(new ConnectException("Connection refused")));
+        } else {
+            // before what the server sends, which takes as long
+            after(link.latency(), near::connected);
+            acceptor.accepted.accept(new Accepted(near.peer(), loop));
+        }
+    }
+
+    private @Nullable SimulatedAcceptor listenerAt(SocketAddress address) {
+        SimulatedAcceptor acceptor = listening.get(address);
+        if (acceptor == null && address instanceof InetSocketAddress internet) {
+            return listening.get(new InetSocketAddress(internet.getPort()));
+        }
+        return acceptor;
+    }
+
+    private void after(Duration delay, Runnable event) {
+        if (delay.isZero()) {
+            loop.addCallback(event);
+        } else {
+            loop.addTimeout(delay, event);
+        }
+    }
+
+    private SocketAddress localFor(@Nullable SocketAddress source) {
+        if (source instanceof InetSocketAddress internet && internet.getPort() == 0) {
+            return new InetSocketAddress(internet.getAddress(), nextPort++);
+        }
+        return source == null ? ephemeral() : source;
+    }
+
     @Override
     public Acceptor listen(
-            SocketAddress address, int backlog, IOLoop on, Placement placement, Consumer<Accepted> accepted)
+            SocketAddress address,
+            int backlog,
+            TransportOptions options,
+            IOLoop on,
+            Placement placement,
+            Consumer<Accepted> accepted)
             throws IOException {
         SocketAddress chosen = address;
         if (address instanceof InetSocketAddress internet && internet.getPort() == 0) {
@@ -71,6 +147,20 @@ final class SimulatedNetwork implements Network {
 
     private SocketAddress ephemeral() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), nextPort++);
+    }
+
+    /** What becomes of requests to connect. */
+    enum Outcome {
+        /** As whoever listens there, or nobody, has it. */
+        ORDINARY,
+        REFUSAL,
+        UNREACHABLE,
+        SILENCE
+    }
+
+    /** How a request to connect fares, and how much later than others. */
+    record Route(Outcome outcome, Duration delay) {
+        static final Route ORDINARY = new Route(Outcome.ORDINARY, Duration.ZERO);
     }
 
     private final class SimulatedAcceptor implements Acceptor {

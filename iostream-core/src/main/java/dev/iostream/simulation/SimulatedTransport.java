@@ -19,6 +19,8 @@ final class SimulatedTransport implements Transport {
     private final SocketAddress remote;
     private @Nullable SimulatedTransport peer;
     private @Nullable ReadyHandler handler;
+    private Stage stage = Stage.READY;
+    private @Nullable IOException refusal;
     private int watched;
     private boolean telling;
     private boolean closed;
@@ -45,14 +47,48 @@ final class SimulatedTransport implements Transport {
         return peer;
     }
 
+    // ---- being connected
+
+    /** Is not connected yet: carries nothing until {@link #connected()}. */
+    void connecting() {
+        stage = Stage.CONNECTING;
+    }
+
+    void connected() {
+        stage = Stage.READY;
+        tellOutcome();
+    }
+
+    /** Will never be connected. */
+    void refuse(IOException cause) {
+        refusal = cause;
+        tellOutcome();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    private void tellOutcome() {
+        if (!closed && handler != null) {
+            handler.ready(Interest.CONNECT);
+        }
+        tellLater();
+    }
+
+    // ---- what every transport does
+
     @Override
     public void attach(ReadyHandler newHandler) {
         handler = newHandler;
     }
 
     @Override
-    public Stage establish() {
-        return Stage.READY;
+    public Stage establish() throws IOException {
+        if (refusal != null) {
+            throw refusal;
+        }
+        return stage;
     }
 
     @Override
@@ -62,7 +98,7 @@ final class SimulatedTransport implements Transport {
 
     @Override
     public int write(ByteBuffer from) throws IOException {
-        return out.write(from);
+        return stage == Stage.READY ? out.write(from) : 0;
     }
 
     @Override
@@ -98,6 +134,9 @@ final class SimulatedTransport implements Transport {
     }
 
     private int ready() {
+        if (stage != Stage.READY) {
+            return Interest.NONE;
+        }
         return watched & ((in.readable() ? Interest.READ : 0) | (out.writable() ? Interest.WRITE : 0));
     }
 

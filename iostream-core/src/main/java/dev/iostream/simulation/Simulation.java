@@ -1,15 +1,21 @@
 package dev.iostream.simulation;
 
+import dev.iostream.dns.Resolver;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.LoopOptions;
+import dev.iostream.simulation.SimulatedNetwork.Outcome;
+import dev.iostream.simulation.SimulatedNetwork.Route;
 import dev.iostream.stream.IOStream;
 import dev.iostream.stream.StreamOptions;
+import dev.iostream.transport.DialOptions;
 import dev.iostream.transport.Network;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -32,6 +38,7 @@ public final class Simulation {
     private final VirtualPoller poller;
     private final IOLoop loop;
     private final SimulatedNetwork network;
+    private final SimulatedResolver resolver;
 
     /** A simulation whose connections are all like {@code link}, with a seed of its own. */
     public Simulation(Link link) {
@@ -44,6 +51,7 @@ public final class Simulation {
         this.poller = new VirtualPoller(this::stop);
         this.loop = new IOLoop(LoopOptions.named("simulation").poller(() -> poller));
         this.network = new SimulatedNetwork(loop, link, new SplittableRandom(seed));
+        this.resolver = new SimulatedResolver(loop);
     }
 
     private void stop() {
@@ -65,6 +73,60 @@ public final class Simulation {
         return seed;
     }
 
+    /** The resolver of the names that this simulation was told; it knows no others. */
+    public Resolver resolver() {
+        return resolver;
+    }
+
+    /** Dial options for this simulation: its network, its resolver, and otherwise the defaults. */
+    public DialOptions dialOptions() {
+        return DialOptions.defaults().network(network).resolver(resolver);
+    }
+
+    // ---- the world outside
+
+    /** Makes {@code host} a name of these addresses, the preferred one first; of none, it is known to have none. */
+    public void name(String host, InetAddress... addresses) {
+        resolver.name(host, Duration.ZERO, List.of(addresses));
+    }
+
+    /** The same for a name server that takes so long to answer. */
+    public void slowName(String host, Duration delay, InetAddress... addresses) {
+        resolver.name(host, delay, List.of(addresses));
+    }
+
+    /** Makes {@code host} a name about which nobody ever answers. */
+    public void silentName(String host) {
+        resolver.name(host, null, List.of());
+    }
+
+    /** Refuses connections to {@code address}, even if somebody listens there. Where nobody does, they are anyway. */
+    public void refuse(SocketAddress address) {
+        network.route(address, new Route(Outcome.REFUSAL, Duration.ZERO));
+    }
+
+    /** Has connections to {@code address} fail because there is no route to it. */
+    public void unreachable(SocketAddress address) {
+        network.route(address, new Route(Outcome.UNREACHABLE, Duration.ZERO));
+    }
+
+    /** Swallows requests to connect to {@code address}: neither success nor failure ever comes back. */
+    public void blackHole(SocketAddress address) {
+        network.route(address, new Route(Outcome.SILENCE, Duration.ZERO));
+    }
+
+    /** Lets requests to connect to {@code address} arrive so much later than others. */
+    public void slow(SocketAddress address, Duration delay) {
+        network.route(address, new Route(Outcome.ORDINARY, delay));
+    }
+
+    /** Makes connections to {@code address} ordinary again. */
+    public void restore(SocketAddress address) {
+        network.route(address, null);
+    }
+
+    // ---- streams
+
     /** Two connected streams with the default options. */
     public Peers connect() {
         return connect(StreamOptions.defaults(), StreamOptions.defaults());
@@ -79,7 +141,7 @@ public final class Simulation {
     /** A stream connected to whoever listens at {@code address} in this simulation. */
     public IOStream connect(SocketAddress address, StreamOptions options) {
         try {
-            return stream(network.connect(address), options);
+            return stream(network.connected(address), options);
         } catch (IOException e) {
             throw new UncheckedIOException("Could not connect to " + address + ": " + e.getMessage(), e);
         }

@@ -4,7 +4,9 @@ import dev.iostream.loop.IOLoop;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Where transports come from: the system's sockets, or a simulation. */
 public interface Network {
@@ -13,20 +15,54 @@ public interface Network {
         return NioNetwork.INSTANCE;
     }
 
-    /** A transport over a channel that is connected or will be, and that it then owns. */
+    /** A transport over a channel that is connected or being connected, and that it then owns. */
     static Transport over(SocketChannel channel, IOLoop loop) throws IOException {
         return new NioTransport(channel, loop);
+    }
+
+    /**
+     * A transport that connects a channel, which it then owns, to {@code address}. It begins when
+     * {@link Transport#establish} is called first, which throws whatever keeps it from being connected. The channel is
+     * closed then, since a refused one cannot be used again.
+     */
+    static Transport over(SocketChannel channel, SocketAddress address, IOLoop loop) throws IOException {
+        return new NioTransport(channel, loop, List.of(address));
+    }
+
+    /**
+     * A transport that connects to {@code address}, without blocking: it begins when {@link Transport#establish} is
+     * called first, which throws whatever keeps it from being connected, at once or later. To be closed in either case.
+     *
+     * @param address resolved, or a Unix-domain socket's
+     * @param source the address to connect from, with port 0 for any, or null to let the system choose
+     * @throws IOException when there is no descriptor left, or {@code source} cannot be used
+     */
+    Transport connect(SocketAddress address, @Nullable SocketAddress source, TransportOptions options, IOLoop loop)
+            throws IOException;
+
+    /** The same as the other {@code listen} with the default options. */
+    default Acceptor listen(
+            SocketAddress address, int backlog, IOLoop loop, Placement placement, Consumer<Accepted> accepted)
+            throws IOException {
+        return listen(address, backlog, TransportOptions.defaults(), loop, placement, accepted);
     }
 
     /**
      * Accepts connections at {@code address} from the next turn of {@code loop} on. Safe from any thread.
      *
      * @param backlog how many connections the system keeps waiting
+     * @param options what accepted sockets are set to
      * @param placement the loop of each new connection
      * @param accepted is given each new connection on the loop that {@code placement} said
      * @throws java.net.BindException when the address is taken or not one of this machine
      */
-    Acceptor listen(SocketAddress address, int backlog, IOLoop loop, Placement placement, Consumer<Accepted> accepted)
+    Acceptor listen(
+            SocketAddress address,
+            int backlog,
+            TransportOptions options,
+            IOLoop loop,
+            Placement placement,
+            Consumer<Accepted> accepted)
             throws IOException;
 
     /** Says which loop takes the next connection. */

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -33,6 +32,7 @@ final class NioAcceptor implements Acceptor {
     static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private final ServerSocketChannel channel;
+    private final TransportOptions options;
     private final SocketAddress address;
     private final IOLoop loop;
     private final Network.Placement placement;
@@ -43,9 +43,14 @@ final class NioAcceptor implements Acceptor {
     private @Nullable Timeout resumption;
 
     NioAcceptor(
-            ServerSocketChannel channel, IOLoop loop, Network.Placement placement, Consumer<Network.Accepted> accepted)
+            ServerSocketChannel channel,
+            TransportOptions options,
+            IOLoop loop,
+            Network.Placement placement,
+            Consumer<Network.Accepted> accepted)
             throws IOException {
         this.channel = channel;
+        this.options = options;
         this.address = channel.getLocalAddress();
         this.loop = loop;
         this.placement = placement;
@@ -90,9 +95,7 @@ final class NioAcceptor implements Acceptor {
     private void place(SocketChannel connection) {
         try {
             connection.configureBlocking(false);
-            if (connection.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
-                connection.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            }
+            options.apply(connection);
             IOLoop target = placement.next();
             var transport = new NioTransport(connection, target);
             var connected = new Network.Accepted(transport, target);

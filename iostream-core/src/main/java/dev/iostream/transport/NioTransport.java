@@ -1,5 +1,6 @@
 package dev.iostream.transport;
 
+import dev.iostream.event.Errno;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.Interest;
 import dev.iostream.loop.ReadyHandler;
@@ -7,10 +8,17 @@ import dev.iostream.loop.Registration;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A socket of the system: TCP or Unix-domain. */
@@ -22,15 +30,27 @@ final class NioTransport implements Transport {
 
     private final SocketChannel channel;
     private final IOLoop loop;
+    /** Where to connect: the first of them that the channel's family allows. Empty when somebody else connects it. */
+    private final List<? extends SocketAddress> targets;
+
+    private @Nullable SocketAddress target;
     private @Nullable Registration registration;
     private @Nullable ReadyHandler handler;
     private int watched;
+    /** Not known to be connected: the selector is asked for that, and for nothing else, whatever is watched. */
+    private boolean connecting;
     /** Whether the last read took all there was, so that only readiness can tell of more; spares a call that finds nothing. */
     private boolean dry = true;
 
     NioTransport(SocketChannel channel, IOLoop loop) throws IOException {
+        this(channel, loop, List.of());
+    }
+
+    NioTransport(SocketChannel channel, IOLoop loop, List<? extends SocketAddress> targets) throws IOException {
         this.channel = channel;
         this.loop = loop;
+        this.targets = List.copyOf(targets);
+        this.connecting = !channel.isConnected();
         channel.configureBlocking(false);
     }
 
@@ -47,8 +67,59 @@ final class NioTransport implements Transport {
     }
 
     @Override
-    public Stage establish() {
-        return channel.isConnected() ? Stage.READY : Stage.CONNECTING;
+    public Stage establish() throws IOException {
+        if (connecting && !connect()) {
+            return Stage.CONNECTING;
+        }
+        return Stage.READY;
+    }
+
+    private boolean connect() throws IOException {
+        if (channel.isConnectionPending()) {
+            connecting = !channel.finishConnect();
+        } else if (!targets.isEmpty()) {
+            connecting = !begin();
+        }
+        if (!connecting && !targets.isEmpty()) {
+            refuseSelf();
+        }
+        // an unconnected channel would be reported as hung up for ever
+        boolean pending = connecting && channel.isConnectionPending();
+        if (registration != null) {
+            registration.watch(pending ? Interest.CONNECT : connecting ? Interest.NONE : watched);
+        }
+        return !connecting;
+    }
+
+    private boolean begin() throws IOException {
+        for (SocketAddress each : targets) {
+            target = each;
+            try {
+                return channel.connect(each);
+            } catch (UnsupportedAddressTypeException e) {
+                // thrown before anything was done, so the channel can still be used for the next
+                continue;
+            } catch (UnresolvedAddressException e) {
+                var unknown = new UnknownHostException(each + ": the address is not resolved");
+                unknown.initCause(e);
+                throw unknown;
+            }
+        }
+        throw new SocketException(Errno.text(Errno.EAFNOSUPPORT));
+    }
+
+    /** The address that it tried to connect to, or null when it has tried none. */
+    @Nullable
+    SocketAddress target() {
+        return target;
+    }
+
+    /** A connection to a free port of this machine's ephemeral ones can meet itself (RFC 9293, section 3.5). */
+    private void refuseSelf() throws IOException {
+        if (channel.getLocalAddress() instanceof InetSocketAddress local && local.equals(channel.getRemoteAddress())) {
+            channel.close();
+            throw new ConnectException(Errno.text(Errno.ECONNREFUSED) + ": the connection had met itself");
+        }
     }
 
     @Override
@@ -64,6 +135,9 @@ final class NioTransport implements Transport {
 
     @Override
     public int write(ByteBuffer from) throws IOException {
+        if (connecting) {
+            return 0;
+        }
         if (from.isDirect() || from.remaining() <= HEAP_SLICE) {
             return channel.write(from);
         }
@@ -95,7 +169,9 @@ final class NioTransport implements Transport {
     public void watch(int interest) {
         if (interest != watched && registration != null) {
             watched = interest;
-            registration.watch(interest);
+            if (!connecting) {
+                registration.watch(interest);
+            }
         }
     }
 

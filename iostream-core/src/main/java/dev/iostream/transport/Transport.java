@@ -1,10 +1,13 @@
 package dev.iostream.transport;
 
+import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.ReadyHandler;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +20,54 @@ public interface Transport {
     /** Bytes that {@link #transferFrom} takes at once where the system does not do the transfer. */
     int TRANSFER_CHUNK = 64 * 1024;
 
+    /**
+     * A transport that will be connected to {@code host}: it resolves the name, unless it is an IP address, and races the
+     * addresses as RFC 8305 says. Nothing is begun before {@link #establish} is called first; what makes the connection
+     * impossible is thrown there as a {@link dev.iostream.event.DialException}.
+     *
+     * <p>While it is dialled, {@link #establish} says {@link Stage#RESOLVING} and then {@link Stage#CONNECTING}; closing
+     * it ends all attempts.
+     *
+     * @param host a name or an IP address, IPv6 without brackets
+     * @param port from 1 to 65535
+     */
+    static Transport dial(String host, int port, IOLoop loop, DialOptions options) {
+        return new DialTransport(null, Objects.requireNonNull(host, "host"), port, loop, options);
+    }
+
+    /** The same with one address: resolved, a Unix-domain socket's, or with a name that is to be resolved. */
+    static Transport dial(SocketAddress address, IOLoop loop, DialOptions options) {
+        return DialTransport.to(null, Objects.requireNonNull(address, "address"), loop, options);
+    }
+
+    /**
+     * The same as {@link #dial(String, int, IOLoop, DialOptions)} with a channel of the caller's, which the transport
+     * then owns. Since a refused channel cannot be used again, only the first address that its family allows is tried.
+     * Its socket stays set as it is; {@link DialOptions#network}, {@link DialOptions#source} and
+     * {@link DialOptions#transport} are not used.
+     *
+     * @param channel not connected nor being connected
+     */
+    static Transport dial(SocketChannel channel, String host, int port, IOLoop loop, DialOptions options) {
+        return new DialTransport(
+                Objects.requireNonNull(channel, "channel"), Objects.requireNonNull(host, "host"), port, loop, options);
+    }
+
+    /** The same with a channel of the caller's and one address. */
+    static Transport dial(SocketChannel channel, SocketAddress address, IOLoop loop, DialOptions options) {
+        return DialTransport.to(
+                Objects.requireNonNull(channel, "channel"), Objects.requireNonNull(address, "address"), loop, options);
+    }
+
     /** Says whom to tell of readiness. Called once, before all else. */
     void attach(ReadyHandler handler) throws IOException;
 
-    /** Goes on towards carrying bytes, and says how far that has come. */
+    /**
+     * Goes on towards carrying bytes, and says how far that has come. Until it says {@link Stage#READY}, the handler is
+     * told whenever this should be called again, whatever is watched.
+     *
+     * @throws IOException when bytes will never flow; the transport is then only to be closed
+     */
     Stage establish() throws IOException;
 
     /** Bytes read, 0 when none are available now, -1 at the end of the stream. */

@@ -1,4 +1,4 @@
-/** Byte pipes that never block, and the networks that open them. Knows the loop. */
+/** Byte pipes that never block, the networks that open them, and dialling. Knows the loop and the resolver. */
 @NullMarked
 package dev.iostream.transport;
 
