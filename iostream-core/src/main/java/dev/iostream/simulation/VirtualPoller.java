@@ -41,6 +41,7 @@ final class VirtualPoller implements Poller {
             return;
         }
         turnsAtOnce = 0;
+        // a wait without limit is one for nothing, and would carry the clock to its end
         if (timeoutNanos != Long.MAX_VALUE && timeoutNanos <= horizon - now) {
             now += timeoutNanos;
             return;

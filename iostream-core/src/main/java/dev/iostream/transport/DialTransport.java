@@ -178,6 +178,10 @@ final class DialTransport implements Transport, AddressRace.Outcome {
         loop.requireConfined("A resolver's callback");
         if (state == State.RESOLVING && host != null) {
             connect(host, found);
+            if (state == State.CONNECTING) {
+                // it has got further, which meters and messages show
+                tell();
+            }
         }
     }
 
