@@ -171,6 +171,14 @@ public final class Simulation {
         loop.start();
     }
 
+    /**
+     * Lets time pass in which nothing is run, as when the whole process stands still; what was due meanwhile comes at once
+     * with the next run, in its order.
+     */
+    public void standStill(Duration duration) {
+        poller.skip(duration.toNanos());
+    }
+
     /** The two ends of a connection. */
     public record Peers(IOStream client, IOStream server) {}
 }

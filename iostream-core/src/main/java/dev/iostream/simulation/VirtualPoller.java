@@ -26,6 +26,11 @@ final class VirtualPoller implements Poller {
         turnsAtOnce = 0;
     }
 
+    /** Lets time pass without a turn. */
+    void skip(long nanos) {
+        now += nanos;
+    }
+
     @Override
     public long nanoTime() {
         return now;

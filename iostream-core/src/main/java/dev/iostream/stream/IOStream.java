@@ -51,6 +51,7 @@ public final class IOStream implements AutoCloseable {
 
     private final StreamDriver driver;
     private @Nullable Map<Class<?>, Object> attributes;
+    private @Nullable AsyncIOStream async;
 
     /** A stream over a connected channel, which it then owns, with the default options. */
     public IOStream(SocketChannel channel, IOLoop loop) {
@@ -562,6 +563,15 @@ public final class IOStream implements AutoCloseable {
         } else {
             attributes.put(type, value);
         }
+    }
+
+    /** The same stream with futures, for any thread. */
+    public AsyncIOStream async() {
+        driver.check("async");
+        if (async == null) {
+            async = new AsyncIOStream(this, driver);
+        }
+        return async;
     }
 
     /** The loop that the stream belongs to. */

@@ -140,6 +140,15 @@ final class InboundBuffer {
         return count;
     }
 
+    /** Puts bytes back in front. */
+    void unread(byte[] data) {
+        ByteBuffer rest = bytes;
+        bytes = NONE;
+        shared = false;
+        append(ByteBuffer.wrap(data));
+        append(rest);
+    }
+
     /** The byte at {@code index}, from 0. */
     byte get(int index) {
         return bytes.get(bytes.position() + index);

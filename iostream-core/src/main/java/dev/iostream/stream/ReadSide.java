@@ -57,6 +57,19 @@ final class ReadSide {
         return pending;
     }
 
+    /** Cancels {@code request} if it is still the pending one. */
+    void cancel(ReadRequest request) {
+        if (pending == request) {
+            cancel();
+        }
+    }
+
+    /** Puts bytes back in front of those that are buffered. */
+    void unread(byte[] data) {
+        inbound.unread(data);
+        driver.advanceSoon();
+    }
+
     void cancel() {
         ReadRequest request = pending;
         pending = null;

@@ -459,6 +459,11 @@ final class StreamDriver implements LoopMember {
         return closeAsked || state.isClosed();
     }
 
+    /** Whether the transport is closed and nothing will move any more. */
+    boolean isFinished() {
+        return state == StreamState.CLOSED;
+    }
+
     boolean isHalfClosed() {
         return halfClosed;
     }

@@ -1,0 +1,225 @@
+package dev.iostream.stream;
+
+import dev.iostream.event.CloseReason;
+import dev.iostream.loop.IOLoop;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/**
+ * A stream whose every operation gives a future, for any thread.
+ *
+ * <p>Futures are completed on the stream's loop and always complete: with a {@link StreamClosedException} when the stream
+ * closes first, with what the operation of {@link IOStream} throws when it is refused. A future that is cancelled or times
+ * out cancels its read; what was buffered stays. Waiting for one on the loop's own thread throws
+ * {@link IllegalStateException}.
+ *
+ * <pre>{@code
+ * stream.async().readUntil("\n").thenAccept(line -> ...);
+ * }</pre>
+ */
+public final class AsyncIOStream {
+    private final StreamDriver driver;
+    private final IOStream stream;
+    private final IOLoop loop;
+    private final Set<CompletableFuture<?>> open = new HashSet<>();
+    private boolean listening;
+
+    AsyncIOStream(IOStream stream, StreamDriver driver) {
+        this.stream = stream;
+        this.driver = driver;
+        this.loop = driver.loop();
+    }
+
+    /** The stream itself, which is confined to its loop. */
+    public IOStream stream() {
+        return stream;
+    }
+
+    /** As {@link IOStream#readUntil(byte[], int, Consumer)}, without a limit of its own. */
+    public CompletableFuture<byte[]> readUntil(byte[] delimiter) {
+        return read(future -> stream.readUntil(delimiter, data -> give(future, data)));
+    }
+
+    /** The same with the delimiter's UTF-8 bytes. */
+    public CompletableFuture<byte[]> readUntil(String delimiter) {
+        return readUntil(delimiter.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** As {@link IOStream#readUntil(byte[], int, Consumer)}. */
+    public CompletableFuture<byte[]> readUntil(byte[] delimiter, int maxBytes) {
+        return read(future -> stream.readUntil(delimiter, maxBytes, data -> give(future, data)));
+    }
+
+    /** The same with the delimiter's UTF-8 bytes. */
+    public CompletableFuture<byte[]> readUntil(String delimiter, int maxBytes) {
+        return readUntil(delimiter.getBytes(StandardCharsets.UTF_8), maxBytes);
+    }
+
+    /** As {@link IOStream#readUntilPattern(Pattern, Consumer)}. */
+    public CompletableFuture<byte[]> readUntilPattern(Pattern pattern) {
+        return read(future -> stream.readUntilPattern(pattern, data -> give(future, data)));
+    }
+
+    /** As {@link IOStream#readUntilPattern(Pattern, int, Consumer)}. */
+    public CompletableFuture<byte[]> readUntilPattern(Pattern pattern, int maxBytes) {
+        return read(future -> stream.readUntilPattern(pattern, maxBytes, data -> give(future, data)));
+    }
+
+    /** As {@link IOStream#readBytes(int, Consumer)}. */
+    public CompletableFuture<byte[]> readBytes(int count) {
+        return read(future -> stream.readBytes(count, data -> give(future, data)));
+    }
+
+    /** As {@link IOStream#readPartial(int, Consumer)}. */
+    public CompletableFuture<byte[]> readPartial(int maxBytes) {
+        return read(future -> stream.readPartial(maxBytes, data -> give(future, data)));
+    }
+
+    /** As {@link IOStream#readInto}; after a cancellation the destination holds what had come. */
+    public CompletableFuture<Integer> readInto(ByteBuffer destination) {
+        return read(future -> stream.readInto(destination, future::complete));
+    }
+
+    /** As {@link IOStream#readUntilClose(Consumer)}, but it fails when the stream did not end in an ordinary way. */
+    public CompletableFuture<byte[]> readUntilClose() {
+        return read(future -> stream.readUntilClose(data -> {
+            if (driver.error() == null) {
+                give(future, data);
+            } else {
+                future.completeExceptionally(driver.closedException("read until close"));
+            }
+        }));
+    }
+
+    /** Writes a copy of {@code data}; completes when these bytes have been handed to the system. */
+    public CompletableFuture<Void> write(byte[] data) {
+        byte[] copy = loop.inLoop() ? data : data.clone();
+        return start(future -> {
+            driver.writes().write(copy, null);
+            whenSent(future);
+        });
+    }
+
+    /** Writes the text in UTF-8. */
+    public CompletableFuture<Void> write(String text) {
+        return write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes a copy of what remains of {@code data}, whose position does not move. */
+    public CompletableFuture<Void> write(ByteBuffer data) {
+        byte[] copy = new byte[data.remaining()];
+        data.duplicate().get(copy);
+        return write(copy);
+    }
+
+    /** As {@link IOStream#writeZeroCopy(ByteBuffer, Runnable)}. */
+    public CompletableFuture<Void> writeZeroCopy(ByteBuffer data) {
+        return start(future -> {
+            driver.writes().write(Region.of(data), null);
+            whenSent(future);
+        });
+    }
+
+    /** As {@link IOStream#writeZeroCopy(FileChannel, long, long, Runnable)}. */
+    public CompletableFuture<Void> writeZeroCopy(FileChannel file, long position, long count) {
+        return start(future -> {
+            driver.writes().write(Region.of(file, position, count), null);
+            whenSent(future);
+        });
+    }
+
+    /** As {@link IOStream#close}; completes when the stream has closed, with why. */
+    public CompletableFuture<CloseReason> close() {
+        return start(future -> {
+            driver.close();
+            if (driver.isFinished()) {
+                future.complete(driver.closeReason());
+            } else {
+                driver.alsoOnClose(() -> future.complete(driver.closeReason()));
+            }
+        });
+    }
+
+    // ---- how futures come and go
+
+    private void whenSent(CompletableFuture<Void> future) {
+        driver.writes().whenSent(Delivery.of(() -> future.complete(null)));
+    }
+
+    /** Completes the read, or gives the bytes back when it has been cancelled meanwhile. */
+    private void give(CompletableFuture<byte[]> future, byte[] data) {
+        if (!future.complete(data)) {
+            driver.reads().unread(data);
+        }
+    }
+
+    private <T> CompletableFuture<T> read(Consumer<CompletableFuture<T>> operation) {
+        return start(future -> {
+            operation.accept(future);
+            ReadRequest request = driver.reads().pending();
+            future.whenComplete((value, failure) -> {
+                if (failure != null && request != null) {
+                    inLoop(() -> driver.reads().cancel(request));
+                }
+            });
+        });
+    }
+
+    private <T> CompletableFuture<T> start(Consumer<CompletableFuture<T>> operation) {
+        Objects.requireNonNull(operation, "operation");
+        var future = new LoopFuture<T>(loop);
+        if (!inLoop(() -> startInLoop(operation, future))) {
+            future.completeExceptionally(driver.closedException("use the stream"));
+        }
+        return future;
+    }
+
+    private <T> void startInLoop(Consumer<CompletableFuture<T>> operation, CompletableFuture<T> future) {
+        if (future.isDone()) {
+            return;
+        }
+        open.add(future);
+        future.whenComplete((value, failure) -> inLoop(() -> open.remove(future)));
+        if (!listening) {
+            listening = true;
+            driver.alsoOnClose(this::closed);
+        }
+        try {
+            operation.accept(future);
+        } catch (RuntimeException refused) {
+            future.completeExceptionally(refused);
+        }
+    }
+
+    /** Fails what has not completed, after the callbacks that were due before the close. */
+    private void closed() {
+        driver.post(Delivery.of(() -> {
+            for (CompletableFuture<?> future : new ArrayList<>(open)) {
+                future.completeExceptionally(driver.closedException("complete the operation"));
+            }
+        }));
+    }
+
+    /** Runs it on the loop, at once if this is its thread; false when the loop is closed. */
+    private boolean inLoop(Runnable task) {
+        if (loop.inLoop()) {
+            task.run();
+            return true;
+        }
+        try {
+            loop.addCallback(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+}
