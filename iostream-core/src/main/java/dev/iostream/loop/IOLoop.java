@@ -317,6 +317,12 @@ public final class IOLoop implements Executor, AutoCloseable {
         members.end(endpoint, reason);
     }
 
+    /** The streams that count towards {@code endpoint}, those that are still sending included. Confined to this loop. */
+    public List<LoopMember> members(Endpoint endpoint) {
+        requireConfined("members");
+        return members.of(endpoint);
+    }
+
     /** Calls {@link LoopMember#deliver} at its step of this turn or the next. */
     public void deliverLater(LoopMember member) {
         members.deliverLater(member);

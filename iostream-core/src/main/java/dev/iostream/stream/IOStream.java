@@ -78,7 +78,7 @@ public final class IOStream implements AutoCloseable {
             throw new IllegalArgumentException("The channel is not connected: " + channel);
         }
         try {
-            this.driver = new StreamDriver(Network.over(channel, loop), loop, options);
+            this.driver = new StreamDriver(this, Network.over(channel, loop), loop, options);
             driver.open(null);
         } catch (IOException e) {
             throw new UncheckedIOException("Could not make a stream over " + channel + ": " + e.getMessage(), e);
@@ -87,7 +87,7 @@ public final class IOStream implements AutoCloseable {
 
     private IOStream(Transport transport, IOLoop loop, StreamOptions options, @Nullable StreamCallback opened)
             throws IOException {
-        this.driver = new StreamDriver(transport, loop, options);
+        this.driver = new StreamDriver(this, transport, loop, options);
         driver.open(
                 opened == null
                         ? null
@@ -502,6 +502,11 @@ public final class IOStream implements AutoCloseable {
     @Override
     public void close() {
         driver.close();
+    }
+
+    /** The same as {@link #close()}, with the reason that meters and logs are to show. Safe from any thread. */
+    public void close(CloseReason reason) {
+        driver.close(Objects.requireNonNull(reason, "reason"));
     }
 
     /** Closes at once and drops what was not sent. */

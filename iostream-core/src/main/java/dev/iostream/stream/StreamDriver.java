@@ -33,6 +33,7 @@ final class StreamDriver implements LoopMember {
     private static final AtomicLong IDS = new AtomicLong();
 
     private final long id = IDS.incrementAndGet();
+    private final IOStream stream;
     private final IOLoop loop;
     private final StreamOptions options;
     private final Endpoint.Cell cell;
@@ -62,7 +63,8 @@ final class StreamDriver implements LoopMember {
     private long countedInbound;
     private long countedOutbound;
 
-    StreamDriver(Transport transport, IOLoop loop, StreamOptions options) {
+    StreamDriver(IOStream stream, Transport transport, IOLoop loop, StreamOptions options) {
+        this.stream = stream;
         this.loop = loop;
         this.transport = transport;
         this.options = options;
@@ -132,13 +134,17 @@ final class StreamDriver implements LoopMember {
 
     /** Closes after what was written has been sent. Safe from any thread. */
     void close() {
+        close(CloseReason.LOCAL);
+    }
+
+    void close(CloseReason reason) {
         if (loop.inLoop()) {
-            beginClose(CloseReason.LOCAL);
+            beginClose(reason);
             return;
         }
         closeAsked = true;
         try {
-            loop.addCallback(() -> beginClose(CloseReason.LOCAL));
+            loop.addCallback(() -> beginClose(reason));
         } catch (RejectedExecutionException e) {
             // the loop has closed, and this stream with it
             return;
@@ -220,7 +226,13 @@ final class StreamDriver implements LoopMember {
         finish(WriteSide.reasonOf(cause), cause);
     }
 
-    private void callbackFailed(Throwable failure) {
+    @Override
+    public Object owner() {
+        return stream;
+    }
+
+    @Override
+    public void callbackFailed(Throwable failure) {
         listener().callbackFailed(info(), failure);
         loop.reportFailure(failure);
         finish(CloseReason.CALLBACK_FAILED, failure);
@@ -504,7 +516,8 @@ final class StreamDriver implements LoopMember {
         return transport;
     }
 
-    StreamInfo info() {
+    @Override
+    public StreamInfo info() {
         return new StreamInfo(
                 id,
                 cell.endpoint(),
