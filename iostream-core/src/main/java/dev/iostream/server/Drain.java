@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * deadline if it has not. Safe from any thread; each loop is asked by its tasks.
  */
 final class Drain {
+    /** Turns for a stream that was accepted last: to begin its first read, to find what has come, and to answer that. */
+    private static final int FIRST_TURNS = 3;
+
     private final Connections connections;
     private final Endpoint endpoint;
     private final StreamCallback asked;
@@ -71,7 +74,9 @@ final class Drain {
 
     /** All connections that will ever be are on their loops, or among the tasks that come before these. */
     private void ask() {
-        Tasks.all(parts.stream().map(part -> Tasks.later(part.loop, part::ask)).toList())
+        Tasks.all(parts.stream()
+                        .map(part -> Tasks.later(FIRST_TURNS, part.loop, part::ask))
+                        .toList())
                 .thenRun(() -> connections.whenNone(this::end));
     }
 
@@ -79,7 +84,7 @@ final class Drain {
     private void end() {
         if (over.compareAndSet(false, true)) {
             Tasks.all(parts.stream()
-                            .map(part -> Tasks.later(part.loop, part::stop))
+                            .map(part -> Tasks.later(1, part.loop, part::stop))
                             .toList())
                     .thenRun(() -> done.complete(result()));
         }

@@ -44,9 +44,9 @@ final class Tasks {
         return done;
     }
 
-    /** The same a turn later: after the callbacks of streams that the tasks before it have filled. */
-    static CompletableFuture<Void> later(IOLoop loop, Runnable task) {
-        return on(loop, () -> {}).thenCompose(turn -> on(loop, task));
+    /** The same, so many turns later: after what streams do in them. */
+    static CompletableFuture<Void> later(int turns, IOLoop loop, Runnable task) {
+        return turns == 0 ? on(loop, task) : on(loop, () -> {}).thenCompose(turn -> later(turns - 1, loop, task));
     }
 
     /** Completes when all of them have. */

@@ -1,0 +1,82 @@
+package dev.iostream.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.iostream.loop.IOLoop;
+import dev.iostream.simulation.Link;
+import dev.iostream.simulation.Simulation;
+import dev.iostream.stream.IOStream;
+import dev.iostream.stream.StreamOptions;
+import dev.iostream.transport.Network;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+/** The contract in memory and in virtual time. */
+class SimulatedServerTest extends ServerContract {
+    private static final int MOST_STEPS = 100_000;
+    private static final Duration STEP = Duration.ofMillis(1);
+
+    private final Simulation simulation = new Simulation(Link.perfect().chunk(7));
+
+    @Override
+    IOLoop loop() {
+        return simulation.loop();
+    }
+
+    @Override
+    Network network() {
+        return simulation.network();
+    }
+
+    @Override
+    IOStream connect(SocketAddress address) {
+        return simulation.connect(address, StreamOptions.defaults());
+    }
+
+    @Override
+    void runUntil(BooleanSupplier condition) {
+        for (int i = 0; i < MOST_STEPS && !condition.getAsBoolean(); i++) {
+            simulation.run(STEP);
+        }
+        assertThat(condition.getAsBoolean())
+                .as("the condition, after %d steps; seed %d", MOST_STEPS, simulation.seed())
+                .isTrue();
+    }
+
+    @Override
+    void runUntilQuiet() {
+        simulation.run(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void theDeadlineOfADrainIsKeptToTheMoment() {
+        TCPServer server = listeningEchoServer();
+        client(server).says("half");
+        runUntilQuiet();
+        long before = loop().nanoTime();
+
+        CompletableFuture<Drained> drained = server.drain(Duration.ofSeconds(30));
+        simulation.run(Duration.ofSeconds(30).minusNanos(1));
+        assertThat(drained).isNotDone();
+        simulation.run(Duration.ofNanos(1));
+
+        assertThat(drained).isCompletedWithValue(new Drained(0, 1));
+        assertThat(Duration.ofNanos(loop().nanoTime() - before)).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void whatTheBacklogDoesNotHoldComesLater() {
+        TCPServer server = echoServer(options().backlog(1));
+        server.listen(ANY_PORT);
+        server.pause();
+        Client first = client(server).says("ping\n");
+        Client second = client(server).says("ping\n");
+        second.hearsNothing();
+        server.resume();
+        first.hears("ping\n");
+        second.hears("ping\n");
+    }
+}
