@@ -145,9 +145,13 @@ final class Connections {
 
     /** Those that are open, or being opened. */
     long open() {
-        // in this order it is never negative
-        long gone = ended.get();
-        return accepted.get() - gone;
+        while (true) {
+            long before = ended.get();
+            long all = accepted.get();
+            if (ended.get() == before) {
+                return all - before;
+            }
+        }
     }
 
     long failures() {
@@ -206,9 +210,12 @@ final class Connections {
             if (peer != null) {
                 giveOfPeer(peer);
             }
+            if (admitted) {
+                // before its place is given to another, so that there never seem to be more than may be
+                ended.incrementAndGet();
+            }
             givePlace();
             if (admitted) {
-                ended.incrementAndGet();
                 checkForNone();
             }
         }

@@ -54,6 +54,8 @@ abstract class ServerHarness {
         servers.forEach(TCPServer::close);
         clients.forEach(client -> client.stream.abort());
         runUntilQuiet();
+        // a drain's next look at a stream that has closed; and the limit of this run
+        runUntil(() -> loop().stats().timers() <= 1);
         for (TCPServer server : servers) {
             assertThat(server.stats().connections()).as("connections held").isZero();
             assertThat(server.stats().active()).as("open streams").isZero();
