@@ -46,7 +46,7 @@ public enum CloseReason {
     ACCESS_DENIED,
     /** The PROXY protocol header was missing or wrong. */
     PROXY_PROTOCOL,
-    /** All streams of the loop group together held more memory than they may. */
+    /** All streams of the loop group together held more memory than they may; what this one had read is dropped. */
     MEMORY_BUDGET,
     /** A callback of the stream threw. */
     CALLBACK_FAILED,

@@ -11,6 +11,7 @@ package dev.iostream.event;
  * @param turns turns since the loop was made
  * @param busyNanos nanoseconds spent working rather than waiting, since the loop was made
  * @param failures callbacks and tasks that threw, since the loop was made
+ * @param blocked times that a callback kept the loop for longer than its threshold, since the loop was made
  */
 public record LoopStats(
         String name,
@@ -20,4 +21,5 @@ public record LoopStats(
         long timers,
         long turns,
         long busyNanos,
-        long failures) {}
+        long failures,
+        long blocked) {}

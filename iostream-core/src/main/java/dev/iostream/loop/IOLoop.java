@@ -11,13 +11,15 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,11 +51,21 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
+    // guarded by the class
+    private static @Nullable IOLoop global;
+
     private final String name;
     private final Poller poller;
     private final TaskQueue tasks = new TaskQueue();
     private final TimerQueue timers = new TimerQueue();
     private final LoopMembers members;
+    private final ChannelHandlers handlers;
+    private final LoopMemory memory;
+    private final MemoryBudget budget;
+    /** Whether the loop may be waiting in a poll and nobody has woken it up yet. */
+    private final AtomicBoolean waiting = new AtomicBoolean();
+
+    private final long blockedThreshold;
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER);
     private final Consumer<Runnable> taskRunner = this::runGuarded;
     private final LoopExceptionHandler failureReporter = this::reportFailure;
@@ -61,12 +73,19 @@ public final class IOLoop implements Executor, AutoCloseable {
     private final Tally turns = new Tally();
     private final Tally busyNanos = new Tally();
     private final Tally failures = new Tally();
+    /** The number of turns when the poll began, which is still that number while it lasts. */
+    private final Tally polling = new Tally();
+
+    private final Tally blocked = new Tally();
 
     private LoopExceptionHandler exceptionHandler;
     private long now;
     private volatile @Nullable Thread thread;
     private volatile boolean stopRequested;
     private volatile boolean closeRequested;
+    private volatile boolean closeChannels;
+
+    private Watchdog.@Nullable Watch watch;
     private boolean disposed;
 
     /** A loop over a selector and the system's clock. */
@@ -79,9 +98,28 @@ public final class IOLoop implements Executor, AutoCloseable {
         this.name = options.name();
         this.poller = options.poller().get();
         this.members = new LoopMembers(name, failureReporter);
+        this.handlers = new ChannelHandlers(poller, failureReporter);
+        this.budget = options.memory();
+        this.memory = new LoopMemory(this, members, budget);
+        this.blockedThreshold = clampedNanos(options.blockedThreshold());
+        // a loop that has not polled yet is not polling
+        polling.set(-1);
         this.now = poller.nanoTime();
         this.exceptionHandler =
                 failure -> LOG.log(Level.ERROR, "A callback failed on loop '" + name + "'; the loop goes on", failure);
+    }
+
+    /**
+     * The loop of the whole JVM, for programs that need one loop and no more: made on first use, started by whoever
+     * calls its {@link #start()}, and a new one once the former was closed. Safe from any thread.
+     */
+    public static IOLoop instance() {
+        synchronized (IOLoop.class) {
+            if (global == null || global.closeRequested) {
+                global = new IOLoop(LoopOptions.named("iostream"));
+            }
+            return global;
+        }
     }
 
     // ---- tasks and timers
@@ -109,7 +147,8 @@ public final class IOLoop implements Executor, AutoCloseable {
         if (!tasks.add(task)) {
             throw new RejectedExecutionException("Loop '" + name + "' is closed and runs nothing more");
         }
-        if (Thread.currentThread() != thread) {
+        // the loop says that it will wait before it looks for tasks a last time, so one of both sees the other
+        if (waiting.get() && Thread.currentThread() != thread && waiting.compareAndSet(true, false)) {
             poller.wakeup();
         }
     }
@@ -117,7 +156,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     /** Runs {@code callback} once, when {@code delay} has passed; a delay that is not positive means the next turn. */
     public Timeout addTimeout(Duration delay, Runnable callback) {
         requireUsable("addTimeout");
-        return set(poller.nanoTime() + clampedNanos(delay), callback);
+        return timeoutAt(poller.nanoTime() + clampedNanos(delay), callback);
     }
 
     /** Runs {@code callback} with {@code arg} once, when {@code delay} has passed. */
@@ -129,10 +168,17 @@ public final class IOLoop implements Executor, AutoCloseable {
     /** Runs {@code callback} once, when {@link #nanoTime()} has reached {@code nanoTime}. */
     public Timeout addTimeoutAt(long nanoTime, Runnable callback) {
         requireUsable("addTimeoutAt");
-        return set(nanoTime, callback);
+        return timeoutAt(nanoTime, callback);
     }
 
-    private Timeout set(long nanoTime, Runnable callback) {
+    /** The same with {@code arg}. */
+    public <A> Timeout addTimeoutAt(long nanoTime, Consumer<? super A> callback, A arg) {
+        Objects.requireNonNull(callback, "callback");
+        return addTimeoutAt(nanoTime, () -> callback.accept(arg));
+    }
+
+    /** Without the checks of the loop. */
+    Timeout timeoutAt(long nanoTime, Runnable callback) {
         Objects.requireNonNull(callback, "callback");
         // what has passed counts as now: a timer that keeps setting itself in the past would come before all others
         Timeout timeout = timers.add(nanoTime - now < 0 ? now : nanoTime, callback);
@@ -148,9 +194,122 @@ public final class IOLoop implements Executor, AutoCloseable {
         return removed;
     }
 
+    /**
+     * Runs {@code callback} each time another {@code period} has passed since this call. The times are fixed: a callback
+     * that takes longer than a period delays none of the later ones, and times that it has missed are left out. One that
+     * throws runs again all the same.
+     *
+     * @throws IllegalArgumentException when {@code period} is not positive
+     */
+    public Interval setInterval(Duration period, Runnable callback) {
+        requireUsable("setInterval");
+        Objects.requireNonNull(callback, "callback");
+        if (period.isNegative() || period.isZero()) {
+            throw new IllegalArgumentException("The period of an interval must be positive, was " + period);
+        }
+        var interval = new Interval(this, clampedNanos(period), callback);
+        interval.start(clock());
+        return interval;
+    }
+
+    /** The same; the callback is given {@code arg}. */
+    public <A> Interval setInterval(Duration period, Consumer<? super A> callback, A arg) {
+        Objects.requireNonNull(callback, "callback");
+        return setInterval(period, () -> callback.accept(arg));
+    }
+
+    /** Keeps an interval from running again; false when it was cleared before, or is not of this loop. */
+    public boolean clearInterval(Interval interval) {
+        requireConfined("clearInterval");
+        return interval.isOf(this) && interval.clear();
+    }
+
     /** The time at which this turn's poll returned, in nanoseconds of the loop's clock. */
     public long nanoTime() {
         return now;
+    }
+
+    /** The time at this moment, on the same clock. */
+    long clock() {
+        return poller.nanoTime();
+    }
+
+    // ---- channels and signals
+
+    /**
+     * Tells {@code handler} whenever {@code channel} is ready for one of {@code events}, as long as it is: a handler
+     * that does not read what there is to read is called again in the next turn. What it throws is reported, and the
+     * handler stays.
+     *
+     * <p>The channel remains its owner's, who closes it; a channel that is closed is not ready any more.
+     *
+     * @param channel in non-blocking mode; a pipe, a datagram channel or any other that is not a stream's
+     * @param events bits of {@link Interest}; {@link Interest#NONE} for nothing yet
+     * @throws IllegalStateException when the channel has a handler already, or is in blocking mode
+     * @throws IllegalArgumentException when such a channel never has one of the events
+     * @throws java.io.UncheckedIOException when the channel is closed
+     */
+    public void addHandler(SelectableChannel channel, int events, ChannelHandler handler) {
+        requireUsable("addHandler");
+        handlers.add(channel, events, Objects.requireNonNull(handler, "handler"));
+    }
+
+    /** The same; the handler is given {@code arg} first. */
+    public <A> void addHandler(SelectableChannel channel, int events, ChannelHandlerWith<? super A> handler, A arg) {
+        Objects.requireNonNull(handler, "handler");
+        addHandler(channel, events, (ready, what) -> handler.ready(arg, ready, what));
+    }
+
+    /**
+     * Replaces what the handler of {@code channel} is told of.
+     *
+     * @param events bits of {@link Interest}
+     * @throws IllegalStateException when the channel has no handler
+     * @throws IllegalArgumentException when such a channel never has one of the events
+     */
+    public void updateHandler(SelectableChannel channel, int events) {
+        requireUsable("updateHandler");
+        handlers.update(channel, events);
+    }
+
+    /**
+     * Tells the handler of {@code channel} nothing more, not even what this turn has already found; false when it has
+     * none. The channel stays open.
+     */
+    public boolean removeHandler(SelectableChannel channel) {
+        requireConfined("removeHandler");
+        return handlers.remove(channel);
+    }
+
+    /** How many channels have a handler, or had one when they were closed. */
+    int handledChannels() {
+        return handlers.size();
+    }
+
+    /**
+     * Runs {@code handler} as a task for each arrival of a signal of the process, in place of what was done before: of
+     * the loop's earlier handler, or of what the JVM does by itself, such as to exit. Several arrivals may be one.
+     *
+     * @param signal such as {@code TERM} or {@code SIGTERM}
+     * @throws IllegalArgumentException when there is no such signal, or the JVM or the system keeps it for itself
+     * @throws IllegalStateException when another loop handles the signal
+     * @throws UnsupportedOperationException when the JVM was started without its module {@code jdk.unsupported}
+     */
+    public void addSignalHandler(String signal, Runnable handler) {
+        requireUsable("addSignalHandler");
+        Signals.add(this, signal, Objects.requireNonNull(handler, "handler"));
+    }
+
+    /** The same; the handler is given {@code arg}. */
+    public <A> void addSignalHandler(String signal, Consumer<? super A> handler, A arg) {
+        Objects.requireNonNull(handler, "handler");
+        addSignalHandler(signal, () -> handler.accept(arg));
+    }
+
+    /** Restores what was done before this loop handled the signal. Does nothing when it does not handle it. */
+    public void removeSignalHandler(String signal) {
+        requireConfined("removeSignalHandler");
+        Signals.remove(this, signal);
     }
 
     /** Whom to tell of tasks, timers and handlers that threw, instead of the log. */
@@ -168,11 +327,17 @@ public final class IOLoop implements Executor, AutoCloseable {
      * @throws IllegalStateException when the loop is running or closed
      */
     public void start() {
+        run(() -> {});
+    }
+
+    /** The same, with something to do at the end, while the loop is still the calling thread's. */
+    void run(Runnable last) {
         enter();
         try {
             do {
                 turn();
             } while (!stopRequested);
+            last.run();
         } catch (Throwable broken) {
             die(broken);
             throw broken;
@@ -190,41 +355,45 @@ public final class IOLoop implements Executor, AutoCloseable {
     /**
      * Runs {@code first} and then the loop until {@link #stop()}, for tests and command lines.
      *
-     * @throws IllegalStateException when {@code limit} passes before the stop; and whatever {@code first} throws
+     * @throws IllegalStateException when the loop is running, or {@code limit} passes before the stop; and whatever
+     *     {@code first} throws
      */
     public void runSync(Duration limit, Runnable first) {
         Objects.requireNonNull(first, "first");
-        requireStartable();
-        List<Throwable> thrown = new ArrayList<>();
-        addCallback(() -> {
-            try {
-                first.run();
-            } catch (RuntimeException | Error failure) {
-                thrown.add(failure);
-                stop();
-            }
-        });
-        Timeout timeout = addTimeout(limit, () -> {
-            thrown.add(new IllegalStateException(
-                    "Loop '" + name + "' was not stopped within " + limit + "; call stop() when the work is done"));
-            stop();
-        });
-        start();
-        removeTimeout(timeout);
-        if (!thrown.isEmpty()) {
-            if (thrown.get(0) instanceof Error error) {
-                throw error;
-            }
-            throw (RuntimeException) thrown.get(0);
-        }
+        requireIdle();
+        new SyncRun(this, limit).run(first);
     }
 
     /**
-     * Closes the loop for good: what was accepted is run, its streams close with {@link CloseReason#LOOP_CLOSED}, new
-     * tasks are rejected. A running loop closes at the end of its turn. Safe from any thread.
+     * Runs {@code first} and then the loop until the stage that it returned completes, for tests and command lines.
+     *
+     * @return what the stage completed with
+     * @throws IllegalStateException when the loop is running, or {@code limit} passes or the loop is stopped before the
+     *     stage completes; and whatever {@code first} throws
+     * @throws java.util.concurrent.CompletionException when the stage fails, with its cause; a cause that is unchecked is
+     *     thrown itself
+     */
+    public <T extends @Nullable Object> T runSync(Duration limit, Supplier<? extends CompletionStage<T>> first) {
+        Objects.requireNonNull(first, "first");
+        requireIdle();
+        return new SyncRun(this, limit).result(first);
+    }
+
+    /**
+     * Closes the loop for good: what was accepted is run, its streams close with {@link CloseReason#LOOP_CLOSED}, its
+     * signals are handled as before, timers and channel handlers are forgotten, and new tasks and timers are rejected. A
+     * running loop closes at the end of its turn. Safe from any thread; a second call does nothing.
      */
     @Override
     public void close() {
+        close(false);
+    }
+
+    /** The same, and closes the channels that have a handler if told so. */
+    public void close(boolean handledChannels) {
+        if (handledChannels) {
+            closeChannels = true;
+        }
         synchronized (this) {
             closeRequested = true;
             if (thread != null) {
@@ -283,7 +452,8 @@ public final class IOLoop implements Executor, AutoCloseable {
                 timersSet.get(),
                 turns.get(),
                 busyNanos.get(),
-                failures.get());
+                failures.get(),
+                blocked.get());
     }
 
     @Override
@@ -321,6 +491,21 @@ public final class IOLoop implements Executor, AutoCloseable {
     public List<LoopMember> members(Endpoint endpoint) {
         requireConfined("members");
         return members.of(endpoint);
+    }
+
+    /** Accounts for so many bytes more that a stream holds, or fewer when negative. */
+    public void memoryChanged(long bytes) {
+        memory.change(bytes);
+    }
+
+    /** Whether the memory budget is spent, so that streams are not to be read; they are told when it is not any more. */
+    public boolean memoryIsSpent() {
+        return memory.isSpent();
+    }
+
+    /** The memory budget that the loop shares with others. Safe from any thread. */
+    public MemoryBudget memory() {
+        return budget;
     }
 
     /** Calls {@link LoopMember#deliver} at its step of this turn or the next. */
@@ -370,7 +555,6 @@ public final class IOLoop implements Executor, AutoCloseable {
     // ---- the turn
 
     private void turn() {
-        turns.add(1);
         tasks.drain(taskRunner);
         runTimers();
         members.deliver();
@@ -394,11 +578,20 @@ public final class IOLoop implements Executor, AutoCloseable {
     private void poll() {
         long before = poller.nanoTime();
         busyNanos.add(before - now);
+        polling.set(turns.get());
         try {
-            poller.poll(waitNanos(before));
+            if (waitNanos(before) == 0) {
+                poller.poll(0);
+            } else {
+                waiting.set(true);
+                // asked again, since who came before this did not wake the loop up
+                poller.poll(waitNanos(before));
+                waiting.set(false);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("Loop '" + name + "' could not poll: " + e.getMessage(), e);
         }
+        turns.add(1);
         now = poller.nanoTime();
     }
 
@@ -421,12 +614,16 @@ public final class IOLoop implements Executor, AutoCloseable {
     // ---- the ends of running
 
     private synchronized void enter() {
-        requireStartable();
-        thread = Thread.currentThread();
+        requireIdle();
+        if (blockedThreshold > 0) {
+            watch = new Watchdog.Watch(name, Thread.currentThread(), blockedThreshold, turns, polling, blocked);
+            Watchdog.SHARED.watch(watch);
+        }
         now = poller.nanoTime();
+        thread = Thread.currentThread();
     }
 
-    private synchronized void requireStartable() {
+    private void requireIdle() {
         if (closeRequested) {
             throw new IllegalStateException("Loop '" + name + "' is closed and cannot be started");
         }
@@ -438,6 +635,10 @@ public final class IOLoop implements Executor, AutoCloseable {
     }
 
     private void leave() {
+        if (watch != null) {
+            Watchdog.SHARED.forget(watch);
+            watch = null;
+        }
         synchronized (this) {
             stopRequested = false;
             if (!closeRequested) {
@@ -472,6 +673,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         if (disposed) {
             return;
         }
+        Signals.removeAll(this);
         tasks.drain(taskRunner);
         disposed = true;
         tasks.close();
@@ -483,6 +685,7 @@ public final class IOLoop implements Executor, AutoCloseable {
         }
         timers.clear();
         timersSet.set(0);
+        handlers.end(closeChannels);
         try {
             poller.close();
         } catch (IOException e) {

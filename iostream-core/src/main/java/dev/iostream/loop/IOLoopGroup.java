@@ -3,6 +3,7 @@ package dev.iostream.loop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 
 /**
  * Loops over which streams are spread, each on a daemon thread of its own once the group has started.
@@ -21,12 +22,18 @@ public final class IOLoopGroup implements AutoCloseable {
 
     /** So many loops, named {@code prefix} and a number from 1 on. */
     public static IOLoopGroup of(int count, String prefix) {
+        MemoryBudget memory = MemoryBudget.quarterOfHeap();
+        return of(count, number -> LoopOptions.named(prefix + number).memory(memory));
+    }
+
+    /** So many loops, each made as {@code options} says for its number from 1 on. */
+    public static IOLoopGroup of(int count, IntFunction<LoopOptions> options) {
         if (count < 1) {
             throw new IllegalArgumentException("A loop group needs at least 1 loop, was " + count);
         }
         List<IOLoop> loops = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
-            loops.add(new IOLoop(LoopOptions.named(prefix + i)));
+            loops.add(new IOLoop(options.apply(i)));
         }
         return new IOLoopGroup(loops);
     }
@@ -44,6 +51,11 @@ public final class IOLoopGroup implements AutoCloseable {
         return loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
     }
 
+    /** What all streams of the group may hold together, unless its loops were made with budgets of their own. */
+    public MemoryBudget memory() {
+        return loops.get(0).memory();
+    }
+
     /** All loops. */
     public List<IOLoop> loops() {
         return loops;
@@ -55,7 +67,8 @@ public final class IOLoopGroup implements AutoCloseable {
      * @throws IllegalStateException when the group is started already, or closed
      */
     public synchronized void start() {
-        if (closed || !threads.isEmpty()) {
+        // a stop by another thread takes the threads before it has waited for them
+        if (closed || !threads.isEmpty() || loops.stream().anyMatch(IOLoop::running)) {
             throw new IllegalStateException("The loop group is " + (closed ? "closed" : "started already"));
         }
         for (IOLoop loop : loops) {
@@ -70,9 +83,8 @@ public final class IOLoopGroup implements AutoCloseable {
      * caller's own. What the loops hold stays: streams, timers and queued tasks go on when the group is started again.
      * Without effect on a group that is not started.
      */
-    public synchronized void stop() {
-        threads.forEach(LoopThread::stop);
-        threads.clear();
+    public void stop() {
+        takeThreads().forEach(LoopThread::stop);
     }
 
     /**
@@ -80,12 +92,21 @@ public final class IOLoopGroup implements AutoCloseable {
      * second call does nothing.
      */
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
         }
-        closed = true;
-        threads.forEach(LoopThread::close);
+        // not while holding the lock: a loop that closes the group, too, would wait for it, and be waited for
+        takeThreads().forEach(LoopThread::close);
         loops.forEach(IOLoop::close);
+    }
+
+    private synchronized List<LoopThread> takeThreads() {
+        List<LoopThread> taken = List.copyOf(threads);
+        threads.clear();
+        return taken;
     }
 }

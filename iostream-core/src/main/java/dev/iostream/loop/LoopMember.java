@@ -2,7 +2,6 @@ package dev.iostream.loop;
 
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.Endpoint;
-import dev.iostream.event.StreamInfo;
 
 /** A stream as its loop sees it: it has callbacks to deliver and bytes to flush, each at its step of the turn. */
 public interface LoopMember {
@@ -15,14 +14,11 @@ public interface LoopMember {
     /** What the stream counts towards. */
     Endpoint endpoint();
 
-    /** The stream at this moment. */
-    StreamInfo info();
+    /** Bytes that the stream holds in buffers. */
+    long held();
 
-    /** What users know the stream as. */
-    Object owner();
-
-    /** Reports what a callback of the stream has thrown, and closes the stream because of it. */
-    void callbackFailed(Throwable failure);
+    /** There is memory again: what was put off for want of it can go on. */
+    void resume();
 
     /** Closes the stream at once: its loop has ended and calls nothing any more, or its server has closed. */
     void end(CloseReason reason);

@@ -82,6 +82,28 @@ final class LoopMembers {
         of(endpoint).forEach(member -> guarded(member, one -> one.end(reason)));
     }
 
+    /** Closes the one that holds most, at once; false when none holds anything. */
+    boolean endHeaviest(CloseReason reason) {
+        LoopMember heaviest = null;
+        long most = 0;
+        for (LoopMember member : members) {
+            long held = member.held();
+            if (held > most) {
+                most = held;
+                heaviest = member;
+            }
+        }
+        if (heaviest != null) {
+            guarded(heaviest, one -> one.end(reason));
+        }
+        return heaviest != null;
+    }
+
+    /** Lets all of them look again whether there is something to do. */
+    void resume() {
+        members.forEach(LoopMember::resume);
+    }
+
     /** Whether any has something to deliver. */
     boolean delivering() {
         return !delivering.isEmpty();

@@ -131,9 +131,27 @@ final class NioPoller implements Poller {
 
     @Override
     public Registration register(SelectableChannel channel, ReadyHandler handler) throws IOException {
+        SelectionKey former = channel.keyFor(selector);
+        if (former != null) {
+            if (former.isValid()) {
+                throw new IllegalStateException(
+                        "The loop watches the channel already, for a stream or a handler: " + channel);
+            }
+            forgetCancelled();
+        }
         var registration = new NioRegistration(handler);
         registration.key = channel.register(selector, Interest.NONE, registration);
         return registration;
+    }
+
+    /** Lets the selector drop the keys cancelled since the last poll, whose channels it could not take again before. */
+    private void forgetCancelled() throws IOException {
+        // whatever is ready is still ready at the next poll
+        selector.selectNow(key -> {});
+        if (woken.get()) {
+            // the wake-up was meant for that poll
+            selector.wakeup();
+        }
     }
 
     private void rebuild() throws IOException {

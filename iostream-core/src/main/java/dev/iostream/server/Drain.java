@@ -4,9 +4,9 @@ import dev.iostream.event.CloseReason;
 import dev.iostream.event.Endpoint;
 import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoop;
-import dev.iostream.loop.LoopMember;
 import dev.iostream.loop.Timeout;
 import dev.iostream.stream.IOStream;
+import dev.iostream.stream.ServedStream;
 import dev.iostream.stream.StreamCallback;
 import dev.iostream.transport.Acceptor;
 import java.time.Duration;
@@ -116,35 +116,35 @@ final class Drain {
                 force();
                 return;
             }
-            for (LoopMember member : loop.members(endpoint)) {
-                ask(member);
+            for (ServedStream served : ServedStream.of(endpoint, loop)) {
+                ask(served);
             }
         }
 
-        private void ask(LoopMember member) {
-            IOStream stream = (IOStream) member.owner();
+        private void ask(ServedStream served) {
+            IOStream stream = served.stream();
             if (stream.closed()) {
                 return;
             }
             try {
                 asked.call(stream);
             } catch (Throwable failure) {
-                member.callbackFailed(failure);
+                served.callbackFailed(failure);
             }
         }
 
         private void force() {
             deadline = null;
             deadlinePassed = true;
-            for (LoopMember member : loop.members(endpoint)) {
-                StreamInfo info = member.info();
+            for (ServedStream served : ServedStream.of(endpoint, loop)) {
+                StreamInfo info = served.info();
                 CloseReason reason = info.closeReason();
                 if (reason != null && info.unsent() == 0) {
                     // it has ended already, and only waits for its peer to do so
-                    member.end(reason);
+                    served.end(reason);
                 } else {
                     forced.incrementAndGet();
-                    member.end(CloseReason.DRAIN_DEADLINE);
+                    served.end(CloseReason.DRAIN_DEADLINE);
                 }
             }
         }

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** Opens the listeners of a server: all those of one call, or none. */
 final class Listeners {
@@ -29,8 +31,19 @@ final class Listeners {
     private final ServerOptions options;
     private final IOLoopGroup group;
     private final Connections connections;
+    private final Consumer<CompletableFuture<Void>> closed;
 
-    Listeners(ServerOptions options, IOLoopGroup group, Connections connections) {
+    /**
+     * What opens listeners.
+     *
+     * @param closed waits, where it can, for what was opened in vain to be closed
+     */
+    Listeners(
+            ServerOptions options,
+            IOLoopGroup group,
+            Connections connections,
+            Consumer<CompletableFuture<Void>> closed) {
+        this.closed = closed;
         this.options = options;
         this.group = group;
         this.connections = connections;
@@ -76,12 +89,12 @@ final class Listeners {
                 openAll(distinct(targets), opened);
                 return opened;
             } catch (PortTakenException e) {
-                opened.forEach(Acceptor::close);
+                closed.accept(Tasks.all(opened.stream().map(Acceptor::close).toList()));
                 if (tries == TRIES) {
                     throw failure("all of its addresses with one port, after " + TRIES + " tries", e);
                 }
             } catch (RuntimeException e) {
-                opened.forEach(Acceptor::close);
+                closed.accept(Tasks.all(opened.stream().map(Acceptor::close).toList()));
                 throw e;
             }
         }

@@ -32,6 +32,31 @@ public record ServerStats(
         return streams.active();
     }
 
+    /** Streams that have opened. */
+    public long opened() {
+        return streams.opened();
+    }
+
+    /** Bytes read from transports. */
+    public long received() {
+        return streams.received();
+    }
+
+    /** Bytes taken by transports. */
+    public long sent() {
+        return streams.sent();
+    }
+
+    /** Bytes held now that no callback has seen. */
+    public long readBuffer() {
+        return streams.readBuffer();
+    }
+
+    /** Bytes held now that no transport has taken. */
+    public long writeBuffer() {
+        return streams.writeBuffer();
+    }
+
     /** How many streams closed for that reason. */
     public long closed(CloseReason reason) {
         return streams.closed(reason);

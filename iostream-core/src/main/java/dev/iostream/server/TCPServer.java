@@ -5,8 +5,8 @@ import dev.iostream.event.Endpoint;
 import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.IOLoopGroup;
-import dev.iostream.loop.LoopMember;
 import dev.iostream.stream.IOStream;
+import dev.iostream.stream.ServedStream;
 import dev.iostream.transport.Acceptor;
 import dev.iostream.transport.Network;
 import dev.iostream.transport.Transport;
@@ -74,7 +74,7 @@ public class TCPServer implements AutoCloseable {
         this.handler = handler;
         this.options = Objects.requireNonNull(options, "options");
         this.connections = new Connections(options, this::take, this::retry);
-        this.listeners = new Listeners(options, group, connections);
+        this.listeners = new Listeners(options, group, connections, this::waitFor);
     }
 
     // ---- serving
@@ -131,23 +131,34 @@ public class TCPServer implements AutoCloseable {
      * @throws UnsupportedOperationException when {@link ServerOptions#reusePort} is set and the system has no such option
      * @throws IllegalStateException when the server is draining
      */
-    public synchronized void listen(SocketAddress... addresses) {
+    public void listen(SocketAddress... addresses) {
         requireNotDraining("listen");
-        accept(listeners.open(addresses));
+        add(listeners.open(addresses), true, "listen");
     }
 
     /**
      * Binds the addresses as {@link #listen} does, but accepts only from {@link #start()} on, at once if that was before;
      * until then connections wait.
      */
-    public synchronized void bind(SocketAddress... addresses) {
+    public void bind(SocketAddress... addresses) {
         requireNotDraining("bind");
-        List<Acceptor> opened = listeners.open(addresses);
-        if (started) {
-            accept(opened);
-        } else {
-            bound = joined(bound, opened);
+        add(listeners.open(addresses), false, "bind");
+    }
+
+    private void add(List<Acceptor> opened, boolean atOnce, String operation) {
+        synchronized (this) {
+            if (!isDraining()) {
+                if (atOnce || started) {
+                    accept(opened);
+                } else {
+                    bound = joined(bound, opened);
+                }
+                return;
+            }
         }
+        // a drain has begun in between
+        waitFor(Tasks.all(opened.stream().map(Acceptor::close).toList()));
+        requireNotDraining(operation);
     }
 
     /**
@@ -172,10 +183,11 @@ public class TCPServer implements AutoCloseable {
      * @throws UncheckedIOException when it cannot be used, as one that is not bound or is closed
      * @throws IllegalStateException when the server is draining
      */
-    public synchronized void addSocket(ServerSocketChannel socket) {
+    public void addSocket(ServerSocketChannel socket) {
         requireNotDraining("addSocket");
         try {
-            accept(List.of(Network.over(socket, options.listening(), group.next(), connections.slots(group::next))));
+            Acceptor one = Network.over(socket, options.listening(), group.next(), connections.slots(group::next));
+            add(List.of(one), true, "addSocket");
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "Server '" + options.name() + "' could not accept from " + socket + ": " + e.getMessage(), e);
@@ -355,9 +367,9 @@ public class TCPServer implements AutoCloseable {
     }
 
     private List<StreamInfo> streams(IOLoop loop, int most) {
-        return loop.members(endpoint()).stream()
+        return ServedStream.of(endpoint(), loop).stream()
                 .limit(most)
-                .map(LoopMember::info)
+                .map(ServedStream::info)
                 .toList();
     }
 
@@ -375,9 +387,9 @@ public class TCPServer implements AutoCloseable {
     }
 
     private boolean closeStream(IOLoop loop, long id) {
-        for (LoopMember member : loop.members(endpoint())) {
-            IOStream stream = (IOStream) member.owner();
-            if (member.info().id() == id && !stream.closed()) {
+        for (ServedStream served : ServedStream.of(endpoint(), loop)) {
+            IOStream stream = served.stream();
+            if (served.info().id() == id && !stream.closed()) {
                 stream.close();
                 return true;
             }

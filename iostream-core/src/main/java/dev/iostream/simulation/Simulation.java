@@ -17,6 +17,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 
 /**
  * A loop and a network in memory, in virtual time: tests of protocols run in it without sockets and without waiting, and
@@ -47,9 +48,15 @@ public final class Simulation {
 
     /** The same with the seed of an earlier run. */
     public Simulation(Link link, long seed) {
+        this(link, seed, options -> options);
+    }
+
+    /** The same with other options for the loop; what they say of the poller does not count. */
+    public Simulation(Link link, long seed, UnaryOperator<LoopOptions> loopOptions) {
         this.seed = seed;
         this.poller = new VirtualPoller(this::stop);
-        this.loop = new IOLoop(LoopOptions.named("simulation").poller(() -> poller));
+        this.loop =
+                new IOLoop(loopOptions.apply(LoopOptions.named("simulation")).poller(() -> poller));
         this.network = new SimulatedNetwork(loop, link, new SplittableRandom(seed));
         this.resolver = new SimulatedResolver(loop);
     }

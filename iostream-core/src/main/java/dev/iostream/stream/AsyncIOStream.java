@@ -1,7 +1,9 @@
 package dev.iostream.stream;
 
 import dev.iostream.event.CloseReason;
+import dev.iostream.event.DialException;
 import dev.iostream.loop.IOLoop;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +44,34 @@ public final class AsyncIOStream {
     /** The stream itself, which is confined to its loop. */
     public IOStream stream() {
         return stream;
+    }
+
+    /**
+     * As {@link IOStream#connect(String, int, java.net.ProtocolFamily, Runnable, ConnectFailure)} with any family; fails
+     * with a {@link DialException}.
+     */
+    public CompletableFuture<Void> connect(String host, int port) {
+        return start(future -> stream.connect(
+                host,
+                port,
+                null,
+                () -> future.complete(null),
+                (errno, message) ->
+                        future.completeExceptionally(new DialException(message, errno, reason(), driver.error()))));
+    }
+
+    /** As {@link IOStream#connect(SocketAddress, Runnable, ConnectFailure)}; fails with a {@link DialException}. */
+    public CompletableFuture<Void> connect(SocketAddress address) {
+        return start(future -> stream.connect(
+                address,
+                () -> future.complete(null),
+                (errno, message) ->
+                        future.completeExceptionally(new DialException(message, errno, reason(), driver.error()))));
+    }
+
+    private CloseReason reason() {
+        CloseReason reason = driver.closeReason();
+        return reason == null ? CloseReason.CONNECT_FAILED : reason;
     }
 
     /** As {@link IOStream#readUntil(byte[], int, Consumer)}, without a limit of its own. */

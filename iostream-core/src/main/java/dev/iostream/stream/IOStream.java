@@ -3,10 +3,12 @@ package dev.iostream.stream;
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoop;
+import dev.iostream.transport.DialOptions;
 import dev.iostream.transport.Network;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -53,7 +55,12 @@ public final class IOStream implements AutoCloseable {
     private @Nullable Map<Class<?>, Object> attributes;
     private @Nullable AsyncIOStream async;
 
-    /** A stream over a connected channel, which it then owns, with the default options. */
+    /** A stream over a channel, connected or not, which it then owns; on {@link IOLoop#instance()}. */
+    public IOStream(SocketChannel channel) {
+        this(channel, IOLoop.instance());
+    }
+
+    /** The same on another loop. */
     public IOStream(SocketChannel channel, IOLoop loop) {
         this(channel, loop, StreamOptions.defaults());
     }
@@ -64,25 +71,36 @@ public final class IOStream implements AutoCloseable {
      * @param maxBufferSize bytes, at least 1
      */
     public IOStream(SocketChannel channel, IOLoop loop, long maxBufferSize) {
-        this(
-                channel,
-                loop,
-                StreamOptions.defaults().toBuilder()
-                        .maxBufferSize(maxBufferSize)
-                        .build());
+        this(channel, loop, maxBufferSize, StreamOptions.defaults());
+    }
+
+    /** The same with a limit for each direction and other options beside it. */
+    public IOStream(SocketChannel channel, IOLoop loop, long maxBufferSize, StreamOptions options) {
+        this(channel, loop, options.toBuilder().maxBufferSize(maxBufferSize).build());
     }
 
     /** The same with all options. */
     public IOStream(SocketChannel channel, IOLoop loop, StreamOptions options) {
-        if (!channel.isConnected()) {
-            throw new IllegalArgumentException("The channel is not connected: " + channel);
-        }
         try {
-            this.driver = new StreamDriver(this, Network.over(channel, loop), loop, options);
-            driver.open(null);
+            channel.configureBlocking(false);
+            if (channel.isConnected()) {
+                this.driver = new StreamDriver(this, Network.over(channel, loop), loop, options);
+                driver.open(null);
+            } else {
+                this.driver = new StreamDriver(this, new Unconnected(channel), loop, options);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("Could not make a stream over " + channel + ": " + e.getMessage(), e);
         }
+    }
+
+    private IOStream(IOLoop loop, StreamOptions options) {
+        this.driver = new StreamDriver(this, new Unconnected(null), loop, options);
+    }
+
+    /** A stream that opens its own channel when it connects, so that it can try all addresses of a name. */
+    public static IOStream open(IOLoop loop, StreamOptions options) {
+        return new IOStream(loop, options);
     }
 
     private IOStream(Transport transport, IOLoop loop, StreamOptions options, @Nullable StreamCallback opened)
@@ -108,6 +126,71 @@ public final class IOStream implements AutoCloseable {
     public static IOStream over(Transport transport, IOLoop loop, StreamOptions options, StreamCallback opened)
             throws IOException {
         return new IOStream(transport, loop, options, Objects.requireNonNull(opened, "opened"));
+    }
+
+    // ---- connecting
+
+    /**
+     * Connects without blocking. Exactly one of the two callbacks is called; until then writes queue and reads wait. A name
+     * is resolved off the loop within {@code dnsTimeout}, and all its addresses are tried unless the channel is the
+     * caller's; see {@link StreamOptions#dial}.
+     *
+     * @param host a name, or an address in digits
+     * @param port 1 to 65,535
+     * @param family {@code INET} or {@code INET6} to use only addresses of that family, or null for any
+     * @throws IllegalStateException when the stream has been connected before, or closed
+     */
+    public void connect(
+            String host,
+            int port,
+            @Nullable ProtocolFamily family,
+            @Nullable Runnable connected,
+            @Nullable ConnectFailure failed) {
+        SocketChannel channel = driver.unconnected().channel();
+        DialOptions dial = driver.options().dial();
+        DialOptions options = family == null ? dial : dial.family(family);
+        dial(
+                channel == null
+                        ? Transport.dial(host, port, loop(), options)
+                        : Transport.dial(channel, host, port, loop(), options),
+                connected,
+                failed);
+    }
+
+    /** The same; both callbacks are given {@code arg} first. */
+    public <A> void connect(
+            String host,
+            int port,
+            @Nullable ProtocolFamily family,
+            @Nullable Consumer<? super A> connected,
+            @Nullable ConnectFailureWith<? super A> failed,
+            A arg) {
+        connect(host, port, family, connected == null ? null : with(connected, arg), with(failed, arg));
+    }
+
+    /** Connects to an address, which may be resolved or not, or one of a Unix-domain socket. */
+    public void connect(SocketAddress address, @Nullable Runnable connected, @Nullable ConnectFailure failed) {
+        SocketChannel channel = driver.unconnected().channel();
+        DialOptions options = driver.options().dial();
+        dial(
+                channel == null
+                        ? Transport.dial(address, loop(), options)
+                        : Transport.dial(channel, address, loop(), options),
+                connected,
+                failed);
+    }
+
+    /** The same; both callbacks are given {@code arg} first. */
+    public <A> void connect(
+            SocketAddress address,
+            @Nullable Consumer<? super A> connected,
+            @Nullable ConnectFailureWith<? super A> failed,
+            A arg) {
+        connect(address, connected == null ? null : with(connected, arg), with(failed, arg));
+    }
+
+    private void dial(Transport dial, @Nullable Runnable connected, @Nullable ConnectFailure failed) {
+        driver.connect(dial, connected == null ? null : Delivery.of(connected), failed);
     }
 
     // ---- reading
@@ -409,6 +492,21 @@ public final class IOStream implements AutoCloseable {
         return write(data, with(callback, arg));
     }
 
+    /** Writes a copy of what {@code buffer} holds, which does not change. */
+    public boolean writeBuffer(IOBuffer buffer) {
+        return write(buffer.asReadOnlyByteBuffer());
+    }
+
+    /** The same; the callback as in {@link #write(byte[], Runnable)}. */
+    public boolean writeBuffer(IOBuffer buffer, Runnable callback) {
+        return write(buffer.asReadOnlyByteBuffer(), callback);
+    }
+
+    /** The same; the callback is given {@code arg}. */
+    public <A> boolean writeBuffer(IOBuffer buffer, Consumer<? super A> callback, A arg) {
+        return write(buffer.asReadOnlyByteBuffer(), callback, arg);
+    }
+
     /**
      * Writes what remains of {@code data} without copying it. It must not be changed before the callback; its position
      * does not move. Until then every other write is refused.
@@ -423,6 +521,16 @@ public final class IOStream implements AutoCloseable {
     /** The same; the callback is given {@code arg}. */
     public <A> void writeZeroCopy(ByteBuffer data, Consumer<? super A> callback, A arg) {
         writeZeroCopy(data, with(callback, arg));
+    }
+
+    /** Writes what {@code buffer} holds without copying it; it must not be changed before the callback. */
+    public void writeZeroCopy(IOBuffer buffer, @Nullable Runnable callback) {
+        writeZeroCopy(buffer.asReadOnlyByteBuffer(), callback);
+    }
+
+    /** The same; the callback is given {@code arg}. */
+    public <A> void writeZeroCopy(IOBuffer buffer, Consumer<? super A> callback, A arg) {
+        writeZeroCopy(buffer, with(callback, arg));
     }
 
     /**
@@ -542,6 +650,12 @@ public final class IOStream implements AutoCloseable {
         return driver.reads().buffered();
     }
 
+    /** Whether small writes leave at once instead of waiting for more; on by default, without effect but on TCP. */
+    public void setNoDelay(boolean on) {
+        driver.check("setNoDelay");
+        driver.transport().setNoDelay(on);
+    }
+
     /** Its own address, or null while it has none. */
     public @Nullable SocketAddress localAddress() {
         return driver.transport().localAddress();
@@ -608,6 +722,10 @@ public final class IOStream implements AutoCloseable {
     private static <A> IntConsumer with(ObjIntConsumer<? super A> callback, A arg) {
         Objects.requireNonNull(callback, "callback");
         return count -> callback.accept(arg, count);
+    }
+
+    private static <A> @Nullable ConnectFailure with(@Nullable ConnectFailureWith<? super A> failed, A arg) {
+        return failed == null ? null : (errno, message) -> failed.failed(arg, errno, message);
     }
 
     private static void requireAtLeast(int least, int value, String parameter) {

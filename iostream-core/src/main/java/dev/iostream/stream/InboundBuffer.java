@@ -154,6 +154,12 @@ final class InboundBuffer {
         return bytes.get(bytes.position() + index);
     }
 
+    /** Removes everything. */
+    void clear() {
+        bytes = NONE;
+        shared = false;
+    }
+
     private void letGoWhenEmpty() {
         if (!shared && !bytes.hasRemaining()) {
             bytes = NONE;

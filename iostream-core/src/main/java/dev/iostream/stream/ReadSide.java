@@ -220,6 +220,11 @@ final class ReadSide {
         return callback;
     }
 
+    /** Forgets what is buffered. */
+    void clear() {
+        inbound.clear();
+    }
+
     void retain() {
         inbound.retain();
     }

@@ -1,7 +1,9 @@
 package dev.iostream.stream;
 
 import dev.iostream.event.CloseReason;
+import dev.iostream.event.DialException;
 import dev.iostream.event.Endpoint;
+import dev.iostream.event.Errno;
 import dev.iostream.event.IOListener;
 import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoop;
@@ -11,6 +13,8 @@ import dev.iostream.loop.Timeout;
 import dev.iostream.transport.Stage;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -24,11 +28,13 @@ import org.jspecify.annotations.Nullable;
  * derives from the state what to watch the transport for. Callbacks run there and nowhere else, so never inside the call
  * that caused them.
  */
-final class StreamDriver implements LoopMember {
+final class StreamDriver implements LoopMember, ServedStream {
     /** Callbacks run for one readiness at most. */
     private static final int CALLBACKS = 64;
     /** Reads for one readiness at most; at 64 KiB each that is 1 MiB. */
     private static final int READS = 16;
+
+    private static final Logger LOG = System.getLogger(IOStream.class.getName());
 
     private static final AtomicLong IDS = new AtomicLong();
 
@@ -50,6 +56,8 @@ final class StreamDriver implements LoopMember {
     private @Nullable Delivery closeCallback;
     private @Nullable List<Runnable> closeListeners;
     private @Nullable Timeout closeDeadline;
+    private @Nullable Delivery onConnected;
+    private @Nullable ConnectFailure onConnectFailed;
     private @Nullable Pipe pipe;
     private boolean advancing;
     private boolean deliveryQueued;
@@ -102,11 +110,49 @@ final class StreamDriver implements LoopMember {
         advanceSoon();
     }
 
+    /** Begins to connect through {@code dial}, and delivers one of the two when that has ended. */
+    void connect(Transport dial, @Nullable Delivery connected, @Nullable ConnectFailure failed) {
+        loop.join(this);
+        transport = dial;
+        onConnected = connected;
+        onConnectFailed = failed;
+        become(StreamState.OPENING);
+        try {
+            dial.attach(this::ready);
+            establish();
+        } catch (IOException e) {
+            failConnecting(e);
+        }
+        advanceSoon();
+    }
+
+    /**
+     * Checks that the stream can be connected.
+     *
+     * @throws IllegalStateException when it has been connected, or closed
+     */
+    Unconnected unconnected() {
+        check("connect");
+        if (isClosed()) {
+            throw closedException("connect");
+        }
+        if (!(transport instanceof Unconnected unconnected)) {
+            throw new IllegalStateException("The stream is already "
+                    + (state == StreamState.OPENING ? "connecting" : "connected") + ": " + this);
+        }
+        return unconnected;
+    }
+
     private boolean establish() throws IOException {
         if (transport.establish() != Stage.READY) {
             return false;
         }
         become(StreamState.OPEN);
+        if (onConnected != null) {
+            post(onConnected);
+        }
+        onConnected = null;
+        onConnectFailed = null;
         cell.opened();
         if (listener() != IOListener.NONE) {
             listener().streamOpened(info());
@@ -179,17 +225,24 @@ final class StreamDriver implements LoopMember {
             return;
         }
         boolean hadOpened = state == StreamState.OPEN || state == StreamState.CLOSING;
+        boolean connecting = state == StreamState.OPENING;
         closeReason = reason;
         error = cause;
         unsent = writes.unsent();
         become(StreamState.CLOSED);
         reads.end();
+        if (reason == CloseReason.MEMORY_BUDGET) {
+            reads.clear();
+        }
         writes.clear();
         StreamInfo last = listener() == IOListener.NONE ? null : info();
         transport.close();
         loop.leave(this);
         stopTimers();
         count();
+        if (connecting) {
+            connectFailed(cause);
+        }
         if (hadOpened) {
             cell.closed(reason);
             if (last != null) {
@@ -200,6 +253,25 @@ final class StreamDriver implements LoopMember {
             closeListeners.forEach(Runnable::run);
         }
         advanceSoon();
+    }
+
+    private void connectFailed(@Nullable Throwable cause) {
+        int errno = cause == null ? Errno.ECANCELED : Errno.of(cause);
+        String message = cause == null || cause.getMessage() == null
+                ? "The stream was closed (" + closeReason + ") while it was connecting"
+                : cause.getMessage();
+        ConnectFailure failed = onConnectFailed;
+        onConnected = null;
+        onConnectFailed = null;
+        if (failed != null) {
+            post(Delivery.of(() -> failed.failed(errno, message)));
+        } else if (cause != null) {
+            LOG.log(Level.WARNING, "Nobody asked to be told that a connection failed: " + message);
+        }
+    }
+
+    private void failConnecting(IOException cause) {
+        finish(cause instanceof DialException dial ? dial.reason() : CloseReason.CONNECT_FAILED, cause);
     }
 
     private void stopTimers() {
@@ -218,6 +290,16 @@ final class StreamDriver implements LoopMember {
     }
 
     @Override
+    public long held() {
+        return countedInbound + countedOutbound;
+    }
+
+    @Override
+    public void resume() {
+        advanceSoon();
+    }
+
+    @Override
     public void end(CloseReason reason) {
         finish(reason, null);
     }
@@ -227,7 +309,7 @@ final class StreamDriver implements LoopMember {
     }
 
     @Override
-    public Object owner() {
+    public IOStream stream() {
         return stream;
     }
 
@@ -246,7 +328,7 @@ final class StreamDriver implements LoopMember {
                 return;
             }
         } catch (IOException e) {
-            finish(CloseReason.CONNECT_FAILED, e);
+            failConnecting(e);
         }
         advance();
     }
@@ -361,7 +443,7 @@ final class StreamDriver implements LoopMember {
 
     private boolean wantsInput() {
         return switch (state) {
-            case OPEN -> reads.wantsInput();
+            case OPEN -> reads.wantsInput() && !loop.memoryIsSpent();
             case CLOSING -> writes.hasEnded() && !reads.hasEnded();
             case NEW, OPENING, CLOSED -> false;
         };
@@ -449,14 +531,18 @@ final class StreamDriver implements LoopMember {
             countedSent = sent;
         }
         long inbound = state == StreamState.CLOSED ? 0 : reads.buffered();
+        long outbound = writes.held();
+        long change = inbound - countedInbound + outbound - countedOutbound;
         if (inbound != countedInbound) {
             cell.readBuffer(inbound - countedInbound);
             countedInbound = inbound;
         }
-        long outbound = writes.unsent();
         if (outbound != countedOutbound) {
             cell.writeBuffer(outbound - countedOutbound);
             countedOutbound = outbound;
+        }
+        if (change != 0) {
+            loop.memoryChanged(change);
         }
     }
 
@@ -510,6 +596,10 @@ final class StreamDriver implements LoopMember {
 
     IOLoop loop() {
         return loop;
+    }
+
+    StreamOptions options() {
+        return options;
     }
 
     Transport transport() {

@@ -2,6 +2,7 @@ package dev.iostream.stream;
 
 import dev.iostream.event.Endpoint;
 import dev.iostream.event.IOListener;
+import dev.iostream.transport.DialOptions;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param readTimeout how long a message may take from its first byte on; null for no limit
  * @param idleTimeout how long nothing may be read or written; null for no limit
  * @param writeStallTimeout how long the peer may take no bytes while some are queued; null for no limit
+ * @param dial how the streams connect: resolver, network, deadlines, source address and socket options
  * @param endpoint what the streams count towards
  * @param listener who is told of their opening and closing
  */
@@ -31,6 +33,7 @@ public record StreamOptions(
         @Nullable Duration readTimeout,
         @Nullable Duration idleTimeout,
         @Nullable Duration writeStallTimeout,
+        DialOptions dial,
         Endpoint endpoint,
         IOListener listener) {
     private static final StreamOptions DEFAULTS = builder().build();
@@ -57,6 +60,7 @@ public record StreamOptions(
         builder.readTimeout = readTimeout;
         builder.idleTimeout = idleTimeout;
         builder.writeStallTimeout = writeStallTimeout;
+        builder.dial = dial;
         builder.endpoint = endpoint;
         builder.listener = listener;
         return builder;
@@ -73,6 +77,7 @@ public record StreamOptions(
         private @Nullable Duration readTimeout;
         private @Nullable Duration idleTimeout;
         private @Nullable Duration writeStallTimeout;
+        private DialOptions dial = DialOptions.defaults();
         private @Nullable Endpoint endpoint;
         private IOListener listener = IOListener.NONE;
 
@@ -154,6 +159,24 @@ public record StreamOptions(
             return timeout;
         }
 
+        /** How long a name may take to be resolved when a stream connects: 30 s by default; zero for no limit. */
+        public Builder dnsTimeout(Duration timeout) {
+            dial = dial.dnsTimeout(timeout);
+            return this;
+        }
+
+        /** How long the addresses may take to be connected to: 10 s by default; zero for no limit but the system's. */
+        public Builder connectTimeout(Duration timeout) {
+            dial = dial.connectTimeout(timeout);
+            return this;
+        }
+
+        /** How streams connect. */
+        public Builder dial(DialOptions newDial) {
+            dial = Objects.requireNonNull(newDial, "dial");
+            return this;
+        }
+
         /** What the streams count towards. */
         public Builder endpoint(Endpoint newEndpoint) {
             endpoint = Objects.requireNonNull(newEndpoint, "endpoint");
@@ -178,6 +201,7 @@ public record StreamOptions(
                     readTimeout,
                     idleTimeout,
                     writeStallTimeout,
+                    dial,
                     endpoint == null ? new Endpoint("default") : endpoint,
                     listener);
         }

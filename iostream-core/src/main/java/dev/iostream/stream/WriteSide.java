@@ -198,6 +198,11 @@ final class WriteSide {
         return outbound.size();
     }
 
+    /** Bytes unsent that were copied, and so take memory here. */
+    long held() {
+        return outbound.isBarred() ? 0 : outbound.size();
+    }
+
     /** Why a failed write closes the stream. */
     static CloseReason reasonOf(IOException failure) {
         String message = String.valueOf(failure.getMessage());

@@ -18,6 +18,7 @@ import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -69,6 +70,9 @@ final class DialTransport implements Transport, AddressRace.Outcome {
     private @Nullable AddressRace race;
     private @Nullable NioTransport overChannel;
     private @Nullable Transport winner;
+    /** What was asked for before there was a winner. */
+    private @Nullable Boolean noDelay;
+
     private @Nullable IOException failure;
 
     DialTransport(@Nullable SocketChannel channel, String host, int port, IOLoop loop, DialOptions options) {
@@ -247,6 +251,9 @@ final class DialTransport implements Transport, AddressRace.Outcome {
         winner = connected.handTo(handler);
         state = State.READY;
         race = null;
+        if (noDelay != null) {
+            winner.setNoDelay(noDelay);
+        }
         winner.watch(watched);
         tell();
     }
@@ -331,6 +338,11 @@ final class DialTransport implements Transport, AddressRace.Outcome {
     }
 
     @Override
+    public long transferFrom(FileChannel file, long position, long count) throws IOException {
+        return winner == null ? 0 : winner.transferFrom(file, position, count);
+    }
+
+    @Override
     public boolean flush() throws IOException {
         return winner == null || winner.flush();
     }
@@ -341,6 +353,15 @@ final class DialTransport implements Transport, AddressRace.Outcome {
             throw new NotYetConnectedException();
         }
         winner.shutdownWrite();
+    }
+
+    @Override
+    public void setNoDelay(boolean on) {
+        if (winner != null) {
+            winner.setNoDelay(on);
+        } else {
+            noDelay = on;
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -44,6 +45,9 @@ final class NioTransport implements Transport {
     /** Whether the last read took all there was, so that only readiness can tell of more; spares a call that finds nothing. */
     private boolean dry = true;
 
+    /** Whether the last write took less than it was offered, so that only readiness can tell of room. */
+    private boolean full;
+
     NioTransport(SocketChannel channel, IOLoop loop) throws IOException {
         this(channel, loop, List.of());
     }
@@ -69,6 +73,7 @@ final class NioTransport implements Transport {
 
     private void ready(int interest) {
         dry &= !Interest.has(interest, Interest.READ);
+        full &= !Interest.has(interest, Interest.WRITE);
         assert handler != null;
         handler.ready(interest);
     }
@@ -142,16 +147,16 @@ final class NioTransport implements Transport {
 
     @Override
     public int write(ByteBuffer from) throws IOException {
-        if (connecting) {
+        if (connecting || full) {
             return 0;
         }
-        if (from.isDirect() || from.remaining() <= HEAP_SLICE) {
-            return channel.write(from);
-        }
         int limit = from.limit();
-        from.limit(from.position() + HEAP_SLICE);
+        int offered = from.isDirect() ? from.remaining() : Math.min(from.remaining(), HEAP_SLICE);
+        from.limit(from.position() + offered);
         try {
-            return channel.write(from);
+            int count = channel.write(from);
+            full = count < offered;
+            return count;
         } finally {
             from.limit(limit);
         }
@@ -159,7 +164,7 @@ final class NioTransport implements Transport {
 
     @Override
     public long transferFrom(FileChannel file, long position, long count) throws IOException {
-        return file.transferTo(position, count, channel);
+        return connecting || full ? 0 : file.transferTo(position, count, channel);
     }
 
     @Override
@@ -194,6 +199,18 @@ final class NioTransport implements Transport {
         if (listener != null) {
             closeListener = null;
             listener.run();
+        }
+    }
+
+    @Override
+    public void setNoDelay(boolean on) {
+        try {
+            if (channel.isOpen() && channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, on);
+            }
+        } catch (IOException e) {
+            // the connection is dying, which reading or writing will tell
+            LOG.log(Level.DEBUG, "Could not set TCP_NODELAY of " + channel, e);
         }
     }
 

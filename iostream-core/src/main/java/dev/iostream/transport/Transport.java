@@ -98,6 +98,9 @@ public interface Transport {
     /** Lets go of everything at once. A second call does nothing. */
     void close();
 
+    /** Whether small writes leave at once; without effect where there is no such thing, and on a closed transport. */
+    default void setNoDelay(boolean on) {}
+
     /** Its own address, or null while it has none. */
     @Nullable
     SocketAddress localAddress();

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.Endpoint;
-import dev.iostream.event.StreamInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -65,23 +64,18 @@ class IOLoopTest {
         }
 
         @Override
+        public long held() {
+            return 0;
+        }
+
+        @Override
+        public void resume() {
+            events.add("resumed");
+        }
+
+        @Override
         public Endpoint endpoint() {
             return ENDPOINT;
-        }
-
-        @Override
-        public StreamInfo info() {
-            return new StreamInfo(1, name, loop.name(), "OPEN", null, null, 0, 0, 0, 0, null);
-        }
-
-        @Override
-        public Object owner() {
-            return this;
-        }
-
-        @Override
-        public void callbackFailed(Throwable failure) {
-            events.add(name + " failed");
         }
 
         @Override

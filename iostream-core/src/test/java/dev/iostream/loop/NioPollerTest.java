@@ -292,7 +292,11 @@ class NioPollerTest {
     @Test
     void aStopBetweenTheLookForWorkAndTheSelectIsSeen() {
         IOLoop loop = provider.loop();
-        provider.beforeSelect = loop::stop;
+        provider.beforeSelect = () -> {
+            var other = new Thread(loop::stop);
+            other.start();
+            join(other);
+        };
         loop.start();
         assertThat(provider.selects).hasSize(1);
         loop.close();
@@ -404,7 +408,8 @@ class NioPollerTest {
         IOLoop loop = provider.loop();
         loop.addTimeout(Duration.ofNanos(300_000), loop::stop);
         loop.start();
-        assertThat(provider.selects).hasSize(1);
+        // none when it is due before the first poll
+        assertThat(provider.selects).hasSizeLessThanOrEqualTo(1);
         assertThat(loop.stats().turns()).isLessThanOrEqualTo(2);
         loop.close();
     }

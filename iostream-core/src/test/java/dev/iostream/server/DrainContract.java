@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** How a server comes to its end without cutting anybody off. */
-abstract class DrainContract extends ServerHarness {
+abstract class DrainContract extends LimitsContract {
     private static final Duration SOON = Duration.ofMillis(300);
 
     @Test

@@ -19,7 +19,8 @@ class SimulatedServerTest extends ServerContract {
     private static final int MOST_STEPS = 100_000;
     private static final Duration STEP = Duration.ofMillis(1);
 
-    private final Simulation simulation = new Simulation(Link.perfect().chunk(7));
+    private final Simulation simulation =
+            new Simulation(Link.perfect().randomChunks(5).latency(Duration.ofMillis(1)));
 
     @Override
     IOLoop loop() {

@@ -1,0 +1,277 @@
+package dev.iostream.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.iostream.event.CloseReason;
+import dev.iostream.event.Endpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.SelectableChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What a loop survives, and how it ends when it does not. */
+class LoopFailuresTest {
+    private static final Endpoint ENDPOINT = new Endpoint("loop-failures");
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final List<String> events = new ArrayList<>();
+    private final List<Throwable> reported = new ArrayList<>();
+
+    private static int recurse(int depth) {
+        return recurse(depth + 1) + 1;
+    }
+
+    private static Object exhaustMemory() {
+        List<long[]> held = new ArrayList<>();
+        while (true) {
+            // the largest array there can be: refused at once or soon, without filling the heap with garbage first
+            held.add(new long[Integer.MAX_VALUE]);
+        }
+    }
+
+    @Test
+    void aStackOverflowInATaskIsReportedAndTheLoopLives() {
+        theLoopSurvives(() -> recurse(0), StackOverflowError.class);
+    }
+
+    @Test
+    void anOutOfMemoryErrorInATaskIsReportedAndTheLoopLives() {
+        theLoopSurvives(LoopFailuresTest::exhaustMemory, OutOfMemoryError.class);
+    }
+
+    @Test
+    void anyThrowableOfATaskOrTimerIsReportedAndTheLoopLives() {
+        theLoopSurvives(
+                () -> {
+                    throw new AssertionError("on purpose");
+                },
+                AssertionError.class);
+        theLoopSurvives(
+                () -> {
+                    throw new IllegalStateException("on purpose");
+                },
+                IllegalStateException.class);
+        theLoopSurvives(() -> sneak(new InterruptedException("on purpose")), InterruptedException.class);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void sneak(Throwable checked) throws E {
+        throw (E) checked;
+    }
+
+    private void theLoopSurvives(Runnable failing, Class<? extends Throwable> expected) {
+        reported.clear();
+        try (var loop = new IOLoop()) {
+            loop.setExceptionHandler(reported::add);
+            loop.runSync(
+                    LIMIT,
+                    () -> loop.addCallback(failing)
+                            .addCallback(() -> loop.addTimeout(Duration.ZERO, () -> {
+                                loop.addTimeout(Duration.ZERO, loop::stop);
+                                failing.run();
+                            })));
+            assertThat(reported).hasSize(2).hasOnlyElementsOfType(expected);
+            assertThat(loop.stats().failures()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void anExceptionHandlerThatFailsDoesNotEndTheLoop() {
+        try (var loop = new IOLoop()) {
+            loop.setExceptionHandler(failure -> {
+                events.add("told");
+                throw new OutOfMemoryError("on purpose");
+            });
+            loop.runSync(
+                    LIMIT,
+                    () -> loop.addCallback(() -> {
+                                throw new IllegalStateException("on purpose");
+                            })
+                            .addCallback(loop::stop));
+            assertThat(events).containsExactly("told");
+        }
+    }
+
+    @Test
+    void aPollerThatFailsEndsTheLoopItsStreamsAndAllThatIsToCome() {
+        var poller = new BrokenPoller();
+        var loop = new IOLoop(LoopOptions.named("dying").poller(() -> poller));
+        loop.setExceptionHandler(reported::add);
+        loop.join(new Member(loop));
+        loop.addCallback(() -> loop.addCallback(() -> events.add("accepted")));
+        assertThatThrownBy(loop::start)
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("'dying' could not poll: broken");
+        assertThat(events).containsExactly("accepted", "ended LOOP_DIED", "delivered");
+        assertThat(poller.closed).isTrue();
+        assertThat(loop.running()).isFalse();
+        assertThatThrownBy(() -> loop.addCallback(() -> events.add("late")))
+                .isInstanceOf(RejectedExecutionException.class)
+                .hasMessageContaining("'dying'");
+        assertThatIllegalStateException().isThrownBy(loop::start);
+        loop.close();
+        loop.stop();
+        assertThat(events).hasSize(3);
+        assertThat(reported).isEmpty();
+    }
+
+    @Test
+    void anErrorOfThePollerEndsTheLoopToo() {
+        var poller = new BrokenPoller();
+        poller.error = new OutOfMemoryError("on purpose");
+        var loop = new IOLoop(LoopOptions.named("dying").poller(() -> poller));
+        loop.join(new Member(loop));
+        assertThatThrownBy(loop::start).isSameAs(poller.error);
+        assertThat(events).containsExactly("ended LOOP_DIED", "delivered");
+    }
+
+    @Test
+    void aStreamThatFailsAtTheEndKeepsNoOtherFromBeingTold() {
+        var loop = new IOLoop();
+        loop.setExceptionHandler(reported::add);
+        var failure = new IllegalStateException("on purpose");
+        loop.join(new Member(loop) {
+            @Override
+            public Endpoint endpoint() {
+                return ENDPOINT;
+            }
+
+            @Override
+            public void end(CloseReason reason) {
+                throw failure;
+            }
+        });
+        loop.join(new Member(loop));
+        loop.close();
+        assertThat(reported).containsExactly(failure);
+        assertThat(events).containsExactly("ended LOOP_CLOSED", "delivered");
+        assertThatThrownBy(() -> loop.join(new Member(loop))).isInstanceOf(RejectedExecutionException.class);
+    }
+
+    @Test
+    void theLastCallbacksMayWaitForAThreadThatClosesTheLoop() {
+        var loop = new IOLoop();
+        loop.addCallback(() -> {
+            var closer = new Thread(loop::close);
+            closer.start();
+            try {
+                closer.join(LIMIT.toMillis());
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            events.add(closer.isAlive() ? "hangs" : "closed");
+        });
+        loop.close();
+        assertThat(events).containsExactly("closed");
+    }
+
+    @Test
+    void aCloseInTheLastTurnIsNotLost() throws InterruptedException {
+        for (int round = 0; round < 500; round++) {
+            var loop = new IOLoop();
+            var stopping = new CountDownLatch(1);
+            var closer = new Thread(() -> {
+                try {
+                    stopping.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                loop.close();
+            });
+            closer.start();
+            loop.runSync(LIMIT, () -> {
+                loop.stop();
+                stopping.countDown();
+            });
+            closer.join();
+            assertThat(loop.stats().running()).isFalse();
+            assertThatThrownBy(() -> loop.addCallback(() -> {})).isInstanceOf(RejectedExecutionException.class);
+        }
+    }
+
+    private class Member implements LoopMember {
+        private final IOLoop loop;
+
+        Member(IOLoop loop) {
+            this.loop = loop;
+        }
+
+        @Override
+        public void deliver() {
+            events.add("delivered");
+        }
+
+        @Override
+        public void flush() {
+            events.add("flushed");
+        }
+
+        @Override
+        public long held() {
+            return 0;
+        }
+
+        @Override
+        public void resume() {
+            events.add("resumed");
+        }
+
+        @Override
+        public Endpoint endpoint() {
+            return ENDPOINT;
+        }
+
+        @Override
+        public void end(CloseReason reason) {
+            events.add("ended " + reason);
+            loop.deliverLater(this);
+        }
+    }
+
+    private static final class BrokenPoller implements Poller {
+        private Error error;
+        private boolean closed;
+
+        @Override
+        public long nanoTime() {
+            return 0;
+        }
+
+        @Override
+        public void poll(long timeoutNanos) throws IOException {
+            if (error != null) {
+                throw error;
+            }
+            throw new IOException("broken");
+        }
+
+        @Override
+        public void dispatch(LoopExceptionHandler failures) {
+            throw new IllegalStateException("never called");
+        }
+
+        @Override
+        public void wakeup() {
+            // nothing waits
+        }
+
+        @Override
+        public Registration register(SelectableChannel channel, ReadyHandler handler) {
+            throw new UnsupportedOperationException("No channels here");
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+}

@@ -1,0 +1,270 @@
+package dev.iostream.boot.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.iostream.boot.Handlers;
+import dev.iostream.boot.IOStreamServer;
+import dev.iostream.boot.IOStreamServers;
+import dev.iostream.boot.LineClient;
+import dev.iostream.server.StreamHandler;
+import dev.iostream.stream.IOStream;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.ComponentScan.Filter;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.FilterType;
+import org.springframework.context.annotation.Scope;
+
+/** Which handler serves which server. */
+class HandlerBeansTest {
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(
+                    AutoConfigurations.of(IOStreamAutoConfiguration.class, IOStreamServerAutoConfiguration.class))
+            .withPropertyValues("iostream.loop.count=1");
+
+    @Test
+    void aClassIsBoundByItsAnnotation() {
+        echoAndOther()
+                .withUserConfiguration(AnnotatedClass.class, OtherHandler.class)
+                .run(context -> assertThat(ask(context, "echo")).isEqualTo("class hello\n"));
+    }
+
+    @Test
+    void anAnnotatedClassIsFoundByScanningAndTheValueIsNotItsName() {
+        runner.withPropertyValues("iostream.server.echo.port=0")
+                .withUserConfiguration(Scanning.class)
+                .run(context -> {
+                    assertThat(context.getBeanNamesForType(AnnotatedClass.class))
+                            .containsExactly("handlerBeansTest.AnnotatedClass");
+                    assertThat(ask(context, "echo")).isEqualTo("class hello\n");
+                });
+    }
+
+    @Test
+    void aBeanMethodIsBoundByItsAnnotation() {
+        echoAndOther()
+                .withUserConfiguration(AnnotatedMethod.class, OtherHandler.class)
+                .run(context -> {
+                    assertThat(context).hasBean("anyName").doesNotHaveBean("echo");
+                    assertThat(ask(context, "echo")).isEqualTo("method hello\n");
+                    assertThat(ask(context, "other")).isEqualTo("other hello\n");
+                });
+    }
+
+    @Test
+    void oneHandlerCanServeSeveralServers() {
+        echoAndOther().withUserConfiguration(BoundToBoth.class).run(context -> {
+            assertThat(ask(context, "echo")).isEqualTo("both hello\n");
+            assertThat(ask(context, "other")).isEqualTo("both hello\n");
+        });
+    }
+
+    @Test
+    void aBeanOfTheServersNameServesIt() {
+        echoAndOther().withUserConfiguration(NamedLikeServers.class).run(context -> {
+            assertThat(ask(context, "echo")).isEqualTo("named echo hello\n");
+            assertThat(ask(context, "other")).isEqualTo("named other hello\n");
+        });
+    }
+
+    @Test
+    void theOnlyHandlerServesTheOnlyServer() {
+        runner.withPropertyValues("iostream.server.echo.port=0")
+                .withUserConfiguration(OnlyHandler.class)
+                .run(context -> assertThat(ask(context, "echo")).isEqualTo("only hello\n"));
+    }
+
+    @Test
+    void aPrototypeHandlerIsMadeOnceForEachStream() {
+        runner.withPropertyValues("iostream.server.echo.port=0")
+                .withUserConfiguration(PrototypeHandler.class)
+                .run(context -> {
+                    assertThat(ask(context, "echo")).isEqualTo("instance 1 hello\n");
+                    assertThat(ask(context, "echo")).isEqualTo("instance 2 hello\n");
+                });
+    }
+
+    @Test
+    void aServerWithoutHandlerFailsTheStartAndNamesTheCandidates() {
+        echoAndOther()
+                .withUserConfiguration(OnlyHandler.class, OtherHandler.class)
+                .run(context -> assertThatFailure(
+                        context,
+                        "Server 'echo' has no handler. StreamHandler beans that are not bound to a server: 'only'.",
+                        "Annotate a StreamHandler bean with @IOStreamServer(\"echo\"), or set"
+                                + " 'iostream.server.echo.enabled' to false."));
+    }
+
+    @Test
+    void aServerWithoutAnyHandlerFailsTheStart() {
+        runner.withPropertyValues("iostream.server.echo.port=0")
+                .run(context -> assertThatFailure(
+                        context,
+                        "Server 'echo' has no handler. There is no StreamHandler bean that is not bound to another"
+                                + " server.",
+                        "Annotate a StreamHandler bean with @IOStreamServer(\"echo\"), or set"
+                                + " 'iostream.server.echo.enabled' to false."));
+    }
+
+    @Test
+    void theOnlyHandlerIsNotGuessedForOneOfSeveralServers() {
+        echoAndOther()
+                .withUserConfiguration(OnlyHandler.class)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("Server 'echo' has no handler."));
+    }
+
+    @Test
+    void twoHandlersOfOneServerFailTheStart() {
+        runner.withPropertyValues("iostream.server.echo.port=0")
+                .withUserConfiguration(AnnotatedMethod.class, SecondMethod.class)
+                .run(context -> assertThatFailure(
+                        context,
+                        "Server 'echo' has more than one handler: 'anyName', 'second'.",
+                        "Leave @IOStreamServer(\"echo\") on one of them."));
+    }
+
+    @Test
+    void aHandlerOfAnUnknownServerFailsTheStart() {
+        runner.withPropertyValues("iostream.server.ecco.port=0", "iostream.server.other.port=0")
+                .withUserConfiguration(AnnotatedMethod.class)
+                .run(context -> assertThatFailure(
+                        context,
+                        "Handler bean 'anyName' is bound to server 'echo', which is not configured. Configured are:"
+                                + " 'ecco', 'other'.",
+                        "Set 'iostream.server.echo.port', or correct the name in @IOStreamServer(\"echo\")."));
+    }
+
+    @Test
+    void aHandlerWithoutAnyServerFailsTheStart() {
+        runner.withUserConfiguration(AnnotatedMethod.class)
+                .run(context -> assertThatFailure(
+                        context,
+                        "Handler bean 'anyName' is bound to server 'echo', which is not configured. No server is.",
+                        "Set 'iostream.server.echo.port', or correct the name in @IOStreamServer(\"echo\")."));
+    }
+
+    @Test
+    void aHandlerOfADisabledServerIsFine() {
+        runner.withPropertyValues("iostream.server.echo.enabled=false")
+                .withUserConfiguration(AnnotatedMethod.class)
+                .run(context -> assertThat(
+                                context.getBean(IOStreamServers.class).names())
+                        .isEmpty());
+    }
+
+    private ApplicationContextRunner echoAndOther() {
+        return runner.withPropertyValues("iostream.server.echo.port=0", "iostream.server.other.port=0");
+    }
+
+    private static String ask(AssertableApplicationContext context, String server) throws IOException {
+        try (var client = new LineClient(context.getBean(IOStreamServers.class).port(server))) {
+            client.send("hello\n");
+            return client.receive();
+        }
+    }
+
+    private static void assertThatFailure(AssertableApplicationContext context, String description, String action) {
+        assertThat(context).hasFailed();
+        assertThat(context.getStartupFailure())
+                .rootCause()
+                .isInstanceOfSatisfying(FailureAnalyzedException.class, failure -> {
+                    assertThat(failure.analysis().getDescription()).isEqualTo(description);
+                    assertThat(failure.analysis().getAction()).isEqualTo(action);
+                });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ComponentScan(
+            useDefaultFilters = true,
+            basePackageClasses = HandlerBeansTest.class,
+            excludeFilters = @Filter(type = FilterType.ANNOTATION, classes = Configuration.class))
+    static class Scanning {}
+
+    @IOStreamServer("echo")
+    static class AnnotatedClass implements StreamHandler {
+        private final StreamHandler answers = Handlers.answering("class ");
+
+        @Override
+        public void handle(IOStream stream) throws Exception {
+            answers.handle(stream);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class AnnotatedMethod {
+        @Bean
+        @IOStreamServer("echo")
+        StreamHandler anyName() {
+            return Handlers.answering("method ");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class SecondMethod {
+        @Bean
+        @IOStreamServer("echo")
+        StreamHandler second() {
+            return Handlers.answering("second ");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OtherHandler {
+        @Bean
+        @IOStreamServer("other")
+        StreamHandler theOther() {
+            return Handlers.answering("other ");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class BoundToBoth {
+        @Bean
+        @IOStreamServer({"echo", "other"})
+        StreamHandler both() {
+            return Handlers.answering("both ");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class NamedLikeServers {
+        @Bean
+        StreamHandler echo() {
+            return Handlers.answering("named echo ");
+        }
+
+        @Bean
+        StreamHandler other() {
+            return Handlers.answering("named other ");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OnlyHandler {
+        @Bean
+        StreamHandler only() {
+            return Handlers.answering("only ");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class PrototypeHandler {
+        private final AtomicInteger count = new AtomicInteger();
+
+        @Bean
+        @Scope("prototype")
+        StreamHandler prototype() {
+            return Handlers.answering("instance " + count.incrementAndGet() + " ");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.iostream.sample;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** A peer that speaks in lines, over a plain socket. */
+final class LineClient implements AutoCloseable {
+    private static final int LIMIT_MILLIS = 20_000;
+
+    private final Socket socket;
+    private final InputStream in;
+
+    LineClient(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(LIMIT_MILLIS);
+        in = socket.getInputStream();
+    }
+
+    void send(String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The next line with its end; an empty string when the peer has closed. */
+    String receive() throws IOException {
+        var line = new ByteArrayOutputStream();
+        int next;
+        while ((next = in.read()) != -1) {
+            line.write(next);
+            if (next == '\n') {
+                break;
+            }
+        }
+        return line.toString(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
