@@ -127,6 +127,7 @@ final class Connections {
     private void checkForNone() {
         Runnable task = whenNone;
         if (task != null && ended.get() == accepted.get()) {
+            whenNone = null;
             task.run();
         }
     }

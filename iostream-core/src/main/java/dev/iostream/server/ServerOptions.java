@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a server is made. Immutable.
+ * How a server is made. Immutable; for one server, since its streams are counted together.
  *
  * @param name shown in messages and meters
  * @param backlog connections that the system keeps waiting, at least 1

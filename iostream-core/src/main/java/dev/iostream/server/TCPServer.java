@@ -247,6 +247,8 @@ public class TCPServer implements AutoCloseable {
             if (current != null && !current.isOver()) {
                 return current.outcome();
             }
+            // nobody was promised yet that what waits there is served
+            bound.forEach(Acceptor::close);
             begun = new Drain(connections, endpoint(), this::drain, takeAcceptors());
             drain = begun;
         }

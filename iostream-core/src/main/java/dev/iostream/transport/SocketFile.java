@@ -35,8 +35,11 @@ final class SocketFile {
     private static final int LONGEST =
             System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac") ? 103 : 107;
 
+    private static final String MODE = "unix:mode";
     private static final int FILE_TYPE = 0170000;
     private static final int SOCKET = 0140000;
+    private static final int WRITABLE_TO_ALL = 0002;
+    private static final int STICKY = 01000;
 
     private final Path path;
     private final @Nullable Object key;
@@ -52,6 +55,7 @@ final class SocketFile {
             throws IOException {
         Path path = address.getPath();
         requireFitting(path);
+        warnOfOpenDirectory(path);
         removeStale(provider, path);
         ServerSocketChannel channel = provider.openServerSocketChannel(StandardProtocolFamily.UNIX);
         SocketFile file = null;
@@ -122,11 +126,28 @@ final class SocketFile {
         if (!attributes.isOther()) {
             return false;
         }
-        if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-            return true;
+        return !hasMode(path)
+                || (Files.getAttribute(path, MODE, LinkOption.NOFOLLOW_LINKS) instanceof Integer mode
+                        && (mode & FILE_TYPE) == SOCKET);
+    }
+
+    private static boolean hasMode(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("unix");
+    }
+
+    /** Not refused: volumes that containers share are like this, and nobody else may reach them. */
+    private static void warnOfOpenDirectory(Path path) throws IOException {
+        Path directory = path.toAbsolutePath().getParent();
+        if (directory == null || !hasMode(directory) || !Files.isDirectory(directory)) {
+            return;
         }
-        return Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS) instanceof Integer mode
-                && (mode & FILE_TYPE) == SOCKET;
+        if (Files.getAttribute(directory, MODE) instanceof Integer mode
+                && (mode & (WRITABLE_TO_ALL | STICKY)) == WRITABLE_TO_ALL) {
+            LOG.log(
+                    Level.WARNING,
+                    "Every user of this machine may put another socket in the place of " + path + ", since " + directory
+                            + " is writable to all; take a directory that is the owner's alone");
+        }
     }
 
     private static String kind(BasicFileAttributes attributes) {

@@ -93,6 +93,17 @@ abstract class DrainContract extends LimitsContract {
     }
 
     @Test
+    void whatWaitsAtAServerThatNeverStartedIsNotServed() {
+        TCPServer server = echoServer();
+        server.bind(ANY_PORT);
+        Client waiting = client(server).says("ping\n");
+        runUntilQuiet();
+        assertThat(resultOf(server.drain(NEVER))).isEqualTo(new Drained(0, 0));
+        waiting.isClosed();
+        assertThat(served).isEmpty();
+    }
+
+    @Test
     void aHandlerMayEndItsStreamInItsOwnWay() {
         TCPServer server = server(options(), new StreamHandler() {
             @Override

@@ -17,7 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Filter;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -209,6 +212,27 @@ class UnixServerTest extends RunningGroup {
                 .hasMessageContaining("symbolic link");
         assertThat(link).isSymbolicLink();
         assertThat(exists()).as("what it leads to").isTrue();
+    }
+
+    @Test
+    void aDirectoryThatAllMayWriteToIsWarnedOf() throws Exception {
+        var warnings = new CopyOnWriteArrayList<String>();
+        var logger = Logger.getLogger("dev.iostream.transport.SocketFile");
+        Filter filter = logged -> warnings.add(logged.getMessage());
+        logger.setFilter(filter);
+        try {
+            listening(options()).stop();
+            assertThat(warnings).as("of the owner's directory").isEmpty();
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+            listening(options().backlog(1)).stop();
+        } finally {
+            logger.setFilter(null);
+        }
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .contains(path.toString())
+                .contains("writable to all");
     }
 
     @Test
