@@ -2,6 +2,7 @@
 module dev.iostream.core {
     requires static transitive org.jspecify;
 
+    exports dev.iostream.client;
     exports dev.iostream.dns;
     exports dev.iostream.event;
     exports dev.iostream.loop;
