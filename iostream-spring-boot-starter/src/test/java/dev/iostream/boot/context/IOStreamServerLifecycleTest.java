@@ -158,7 +158,7 @@ class IOStreamServerLifecycleTest {
                     .contains("Stop what listens there, or set 'iostream.server.echo.port' to another port. With 0 the"
                             + " system chooses a free one.");
         }
-        assertThat(threads()).isEmpty();
+        awaitNoThreads();
     }
 
     @Test
@@ -188,7 +188,7 @@ class IOStreamServerLifecycleTest {
                         assertThat(first.get().localAddresses()).isEmpty();
                     });
         }
-        assertThat(threads()).isEmpty();
+        awaitNoThreads();
     }
 
     @Test
@@ -230,7 +230,7 @@ class IOStreamServerLifecycleTest {
                 .singleElement()
                 .matches(thread -> !thread.isDaemon()));
 
-        await().atMost(LIMIT).until(() -> threads().isEmpty());
+        awaitNoThreads();
     }
 
     @Test
@@ -303,7 +303,7 @@ class IOStreamServerLifecycleTest {
 
         assertThat(client.get().receive()).isEmpty();
         client.get().close();
-        await().atMost(LIMIT).until(() -> threads().isEmpty());
+        awaitNoThreads();
     }
 
     @Test
@@ -324,7 +324,7 @@ class IOStreamServerLifecycleTest {
                     }
                 });
 
-        await().atMost(LIMIT).until(() -> threads().isEmpty());
+        awaitNoThreads();
         assertThat(output).doesNotContain("still running").doesNotContain("left behind");
     }
 
@@ -340,6 +340,11 @@ class IOStreamServerLifecycleTest {
             client.send("hello\n");
             return client.receive();
         }
+    }
+
+    /** Threads end a little after they have done what they are for. */
+    private static void awaitNoThreads() {
+        await().atMost(LIMIT).until(IOStreamServerLifecycleTest::threads, List::isEmpty);
     }
 
     /** The threads that belong to the application; the watchdog is one for the whole JVM and lingers. */
