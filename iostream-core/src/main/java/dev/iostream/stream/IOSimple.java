@@ -45,6 +45,9 @@ public final class IOSimple implements AutoCloseable {
     /** What timed out, and thereby closed the stream. */
     private volatile @Nullable String timedOut;
 
+    private volatile @Nullable CompletableFuture<byte[]> pendingRead;
+    private volatile boolean closeAsked;
+
     private IOSimple(AsyncIOStream stream) {
         this.stream = stream;
     }
@@ -209,12 +212,22 @@ public final class IOSimple implements AutoCloseable {
     }
 
     /**
-     * Closes the stream without waiting for it; operations that are in flight on other threads fail. What was written
+     * Closes the stream without waiting for it; a read that is in flight on another thread fails at once. What was written
      * leaves all the same.
      */
     @Override
     public void close() {
+        closeAsked = true;
         stream.stream().close();
+        CompletableFuture<byte[]> read = pendingRead;
+        if (read != null) {
+            endWithClose("complete the read", read);
+        }
+    }
+
+    /** The stream itself would let the read wait until its peer has closed, too. */
+    private static void endWithClose(String operation, CompletableFuture<byte[]> read) {
+        read.completeExceptionally(new StreamClosedException(operation, CloseReason.LOCAL, null));
     }
 
     @Override
@@ -225,7 +238,14 @@ public final class IOSimple implements AutoCloseable {
     // ---- waiting
 
     private byte[] read(String operation, Supplier<CompletableFuture<byte[]>> start) throws IOException {
-        return await(reading, operation, start);
+        return await(reading, operation, () -> {
+            CompletableFuture<byte[]> read = start.get();
+            pendingRead = read;
+            if (closeAsked) {
+                endWithClose(operation, read);
+            }
+            return read;
+        });
     }
 
     private void write(Supplier<CompletableFuture<Void>> start) throws IOException {
@@ -244,6 +264,9 @@ public final class IOSimple implements AutoCloseable {
         try {
             return await(operation, start.get());
         } finally {
+            if (inFlight == reading) {
+                pendingRead = null;
+            }
             inFlight.set(null);
         }
     }

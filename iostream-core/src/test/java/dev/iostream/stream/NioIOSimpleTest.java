@@ -35,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,12 +91,17 @@ class NioIOSimpleTest {
     }
 
     private void awaitRead() {
-        eventually("the read is pending", () -> {
-            var pending = new CompletableFuture<Boolean>();
-            IOStream stream = simple.stream().stream();
-            stream.loop().addCallback(() -> pending.complete(stream.reading()));
-            return pending.join();
-        });
+        eventually("the read is pending", () -> onLoop(IOStream::reading));
+    }
+
+    private boolean onLoop(Predicate<IOStream> question) {
+        return onLoop(simple.stream().stream(), question);
+    }
+
+    private static boolean onLoop(IOStream stream, Predicate<IOStream> question) {
+        var answer = new CompletableFuture<Boolean>();
+        stream.loop().addCallback(() -> answer.complete(question.test(stream)));
+        return answer.join();
     }
 
     @Test
@@ -290,32 +296,34 @@ class NioIOSimpleTest {
             simple.write(new byte[20_000_000]);
             return null;
         });
-        var refused = new AtomicBoolean();
-        eventually("the write is in flight", () -> {
-            try {
-                simple.write("");
-                return false;
-            } catch (IllegalStateException e) {
-                refused.set(true);
-                return true;
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        });
-        assertThat(refused).isTrue();
+        eventually("the write is in flight", () -> onLoop(IOStream::writing));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> simple.write("x"))
+                .withMessageContaining("write is in flight on another thread");
         peer.getInputStream().readNBytes(20_000_000);
         get(write);
         simple.write("again");
     }
 
     @Test
-    void aCloseFromAnotherThreadEndsTheRead() throws Exception {
-        FutureTask<byte[]> read = elsewhere(() -> simple.readUntil("\n"));
-        awaitRead();
-        simple.close();
-        assertThatThrownBy(() -> get(read))
-                .hasCauseInstanceOf(IOException.class)
-                .hasRootCauseInstanceOf(StreamClosedException.class);
+    void aCloseFromAnotherThreadEndsTheReadAtOnce() throws Exception {
+        StreamOptions patient =
+                StreamOptions.builder().closeTimeout(Duration.ofDays(1)).build();
+        IOSimple closing = IOSimple.dial(url(), patient);
+        try (Socket silent = listener.accept()) {
+            FutureTask<byte[]> read = elsewhere(() -> closing.readUntil("\n"));
+            IOStream stream = closing.stream().stream();
+            eventually("the read is pending", () -> onLoop(stream, IOStream::reading));
+            closing.close();
+            assertThatThrownBy(() -> get(read))
+                    .hasCauseInstanceOf(IOException.class)
+                    .hasRootCauseInstanceOf(StreamClosedException.class);
+            assertThatIOException()
+                    .isThrownBy(() -> closing.readBytes(1))
+                    .withCauseInstanceOf(StreamClosedException.class)
+                    .withMessageContaining("LOCAL");
+            assertThat(silent.isConnected()).isTrue();
+        }
     }
 
     @Test
