@@ -9,12 +9,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.iostream.dns.Resolver;
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.DialException;
 import dev.iostream.event.Endpoint;
 import dev.iostream.event.Errno;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.IOLoopGroup;
+import dev.iostream.transport.DialOptions;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
@@ -30,11 +32,13 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -348,14 +352,32 @@ class NioIOSimpleTest {
     }
 
     @Test
-    void anInterruptedDialIsGivenUp() throws Exception {
-        var endpoint = new Endpoint("interrupted");
+    void anInterruptedDialIsGivenUp() {
+        var cancelled = new AtomicBoolean();
+        var silent = new Resolver() {
+            @Override
+            public void resolve(
+                    String host,
+                    Duration limit,
+                    IOLoop loop,
+                    Consumer<List<InetAddress>> resolved,
+                    Consumer<IOException> failed) {
+                // never answers
+            }
+
+            @Override
+            public void cancel(Consumer<List<InetAddress>> resolved) {
+                cancelled.set(true);
+            }
+        };
+        StreamOptions options = StreamOptions.builder()
+                .dial(DialOptions.defaults().resolver(silent))
+                .build();
         Thread.currentThread().interrupt();
-        assertThatThrownBy(() -> IOSimple.dial(
-                        url(), StreamOptions.builder().endpoint(endpoint).build()))
+        assertThatThrownBy(() -> IOSimple.dial("tcp://silent.example:80", options))
                 .isInstanceOf(InterruptedIOException.class);
         assertThat(Thread.interrupted()).isTrue();
-        eventually("no stream is left", () -> endpoint.stats().active() == 0);
+        eventually("the attempt is given up", cancelled::get);
     }
 
     @Test
