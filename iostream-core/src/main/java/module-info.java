@@ -4,6 +4,7 @@ module dev.iostream.core {
     // who is at the other end of a Unix-domain socket
     requires static jdk.net;
 
+    exports dev.iostream.client;
     exports dev.iostream.dns;
     exports dev.iostream.event;
     exports dev.iostream.loop;

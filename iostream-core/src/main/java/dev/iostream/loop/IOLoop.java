@@ -51,6 +51,8 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
+    private static final ThreadLocal<@Nullable IOLoop> CURRENT = new ThreadLocal<>();
+
     // guarded by the class
     private static @Nullable IOLoop global;
 
@@ -120,6 +122,11 @@ public final class IOLoop implements Executor, AutoCloseable {
             }
             return global;
         }
+    }
+
+    /** The loop that the calling thread runs, which must therefore not wait for anything; null when it runs none. */
+    public static @Nullable IOLoop current() {
+        return CURRENT.get();
     }
 
     // ---- tasks and timers
@@ -333,6 +340,8 @@ public final class IOLoop implements Executor, AutoCloseable {
     /** The same, with something to do at the end, while the loop is still the calling thread's. */
     void run(Runnable last) {
         enter();
+        IOLoop outer = CURRENT.get();
+        CURRENT.set(this);
         try {
             do {
                 turn();
@@ -342,7 +351,11 @@ public final class IOLoop implements Executor, AutoCloseable {
             die(broken);
             throw broken;
         } finally {
-            leave();
+            try {
+                leave();
+            } finally {
+                CURRENT.set(outer);
+            }
         }
     }
 

@@ -28,16 +28,18 @@ final class LoopMembers {
     }
 
     void add(LoopMember member) {
-        members.add(member);
-        count.set(members.size());
+        if (members.add(member) && member.isStream()) {
+            count.add(1);
+        }
     }
 
     void remove(LoopMember member) {
-        members.remove(member);
-        count.set(members.size());
+        if (members.remove(member) && member.isStream()) {
+            count.add(-1);
+        }
     }
 
-    /** How many there are. Safe from any thread. */
+    /** How many streams there are. Safe from any thread. */
     long count() {
         return count.get();
     }
