@@ -11,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -49,6 +50,8 @@ public final class IOLoop implements Executor, AutoCloseable {
     private static final int TIMERS_PER_TURN = 1024;
 
     private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private static final ThreadLocal<@Nullable IOLoop> CURRENT = new ThreadLocal<>();
 
     // guarded by the class
     private static @Nullable IOLoop global;
@@ -119,6 +122,11 @@ public final class IOLoop implements Executor, AutoCloseable {
             }
             return global;
         }
+    }
+
+    /** The loop that the calling thread runs, which must therefore not wait for anything; null when it runs none. */
+    public static @Nullable IOLoop current() {
+        return CURRENT.get();
     }
 
     // ---- tasks and timers
@@ -332,6 +340,8 @@ public final class IOLoop implements Executor, AutoCloseable {
     /** The same, with something to do at the end, while the loop is still the calling thread's. */
     void run(Runnable last) {
         enter();
+        IOLoop outer = CURRENT.get();
+        CURRENT.set(this);
         try {
             do {
                 turn();
@@ -341,7 +351,11 @@ public final class IOLoop implements Executor, AutoCloseable {
             die(broken);
             throw broken;
         } finally {
-            leave();
+            try {
+                leave();
+            } finally {
+                CURRENT.set(outer);
+            }
         }
     }
 
@@ -484,6 +498,12 @@ public final class IOLoop implements Executor, AutoCloseable {
     public void end(Endpoint endpoint, CloseReason reason) {
         requireConfined("end");
         members.end(endpoint, reason);
+    }
+
+    /** The streams that count towards {@code endpoint}, those that are still sending included. Confined to this loop. */
+    public List<LoopMember> members(Endpoint endpoint) {
+        requireConfined("members");
+        return members.of(endpoint);
     }
 
     /** Accounts for so many bytes more that a stream holds, or fewer when negative. */
