@@ -81,6 +81,15 @@ abstract class StreamHarness {
         events.add(new String(data, ISO_8859_1));
     }
 
+    /** Has the server receive and buffer the text, with no read pending. */
+    void receive(String text) {
+        long count = server.bufferedBytes() + text.length();
+        client.write(text);
+        server.readBytes((int) count + 1, data -> events.add("more than was sent"));
+        runUntil(() -> server.bufferedBytes() == count);
+        server.cancelRead();
+    }
+
     void expect(String... expected) {
         runUntil(() -> events.size() >= expected.length);
         runUntilQuiet();
