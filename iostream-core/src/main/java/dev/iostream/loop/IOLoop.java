@@ -11,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -497,6 +498,12 @@ public final class IOLoop implements Executor, AutoCloseable {
     public void end(Endpoint endpoint, CloseReason reason) {
         requireConfined("end");
         members.end(endpoint, reason);
+    }
+
+    /** The streams that count towards {@code endpoint}, those that are still sending included. Confined to this loop. */
+    public List<LoopMember> members(Endpoint endpoint) {
+        requireConfined("members");
+        return members.of(endpoint);
     }
 
     /** Accounts for so many bytes more that a stream holds, or fewer when negative. */

@@ -84,10 +84,10 @@ public final class IOStream implements AutoCloseable {
         try {
             channel.configureBlocking(false);
             if (channel.isConnected()) {
-                this.driver = new StreamDriver(Network.over(channel, loop), loop, options);
+                this.driver = new StreamDriver(this, Network.over(channel, loop), loop, options);
                 driver.open(null);
             } else {
-                this.driver = new StreamDriver(new Unconnected(channel), loop, options);
+                this.driver = new StreamDriver(this, new Unconnected(channel), loop, options);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Could not make a stream over " + channel + ": " + e.getMessage(), e);
@@ -95,7 +95,7 @@ public final class IOStream implements AutoCloseable {
     }
 
     private IOStream(IOLoop loop, StreamOptions options) {
-        this.driver = new StreamDriver(new Unconnected(null), loop, options);
+        this.driver = new StreamDriver(this, new Unconnected(null), loop, options);
     }
 
     /** A stream that opens its own channel when it connects, so that it can try all addresses of a name. */
@@ -105,7 +105,7 @@ public final class IOStream implements AutoCloseable {
 
     private IOStream(Transport transport, IOLoop loop, StreamOptions options, @Nullable StreamCallback opened)
             throws IOException {
-        this.driver = new StreamDriver(transport, loop, options);
+        this.driver = new StreamDriver(this, transport, loop, options);
         driver.open(
                 opened == null
                         ? null
@@ -610,6 +610,11 @@ public final class IOStream implements AutoCloseable {
     @Override
     public void close() {
         driver.close();
+    }
+
+    /** The same as {@link #close()}, with the reason that meters and logs are to show. Safe from any thread. */
+    public void close(CloseReason reason) {
+        driver.close(Objects.requireNonNull(reason, "reason"));
     }
 
     /** Closes at once and drops what was not sent. */

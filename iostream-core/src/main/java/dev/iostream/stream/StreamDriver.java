@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * derives from the state what to watch the transport for. Callbacks run there and nowhere else, so never inside the call
  * that caused them.
  */
-final class StreamDriver implements LoopMember {
+final class StreamDriver implements LoopMember, ServedStream {
     /** Callbacks run for one readiness at most. */
     private static final int CALLBACKS = 64;
     /** Reads for one readiness at most; at 64 KiB each that is 1 MiB. */
@@ -39,6 +39,7 @@ final class StreamDriver implements LoopMember {
     private static final AtomicLong IDS = new AtomicLong();
 
     private final long id = IDS.incrementAndGet();
+    private final IOStream stream;
     private final IOLoop loop;
     private final StreamOptions options;
     private final Endpoint.Cell cell;
@@ -70,7 +71,8 @@ final class StreamDriver implements LoopMember {
     private long countedInbound;
     private long countedOutbound;
 
-    StreamDriver(Transport transport, IOLoop loop, StreamOptions options) {
+    StreamDriver(IOStream stream, Transport transport, IOLoop loop, StreamOptions options) {
+        this.stream = stream;
         this.loop = loop;
         this.transport = transport;
         this.options = options;
@@ -178,13 +180,17 @@ final class StreamDriver implements LoopMember {
 
     /** Closes after what was written has been sent. Safe from any thread. */
     void close() {
+        close(CloseReason.LOCAL);
+    }
+
+    void close(CloseReason reason) {
         if (loop.inLoop()) {
-            beginClose(CloseReason.LOCAL);
+            beginClose(reason);
             return;
         }
         closeAsked = true;
         try {
-            loop.addCallback(() -> beginClose(CloseReason.LOCAL));
+            loop.addCallback(() -> beginClose(reason));
         } catch (RejectedExecutionException e) {
             // the loop has closed, and this stream with it
             return;
@@ -302,7 +308,13 @@ final class StreamDriver implements LoopMember {
         finish(WriteSide.reasonOf(cause), cause);
     }
 
-    private void callbackFailed(Throwable failure) {
+    @Override
+    public IOStream stream() {
+        return stream;
+    }
+
+    @Override
+    public void callbackFailed(Throwable failure) {
         listener().callbackFailed(info(), failure);
         loop.reportFailure(failure);
         finish(CloseReason.CALLBACK_FAILED, failure);
@@ -594,7 +606,8 @@ final class StreamDriver implements LoopMember {
         return transport;
     }
 
-    StreamInfo info() {
+    @Override
+    public StreamInfo info() {
         return new StreamInfo(
                 id,
                 cell.endpoint(),
