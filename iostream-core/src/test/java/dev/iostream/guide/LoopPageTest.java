@@ -165,7 +165,7 @@ class LoopPageTest {
         loop.start();
 
         LoopStats stats = loop.stats();
-        assertThat(stats.blocked()).isEqualTo(1);
+        assertThat(stats.blocked()).isPositive();
     }
 
     @Test

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.iostream.Eventually;
-import dev.iostream.event.EndpointStats;
+import dev.iostream.event.CloseReason;
 import dev.iostream.loop.IOLoopGroup;
+import dev.iostream.server.Drained;
 import dev.iostream.server.ServerOptions;
+import dev.iostream.server.ServerStats;
 import dev.iostream.server.StreamHandler;
 import dev.iostream.server.TCPServer;
 import dev.iostream.stream.IOStream;
@@ -18,13 +20,20 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the page about servers shows. */
 class ServersPageTest {
@@ -76,9 +85,10 @@ class ServersPageTest {
         }
 
         eventually("closed", () -> server.stats().active() == 0);
-        EndpointStats stats = server.stats().streams();
-        log.add(stats.opened() + " opened, " + stats.received() + " bytes received, closed: " + stats.closed());
-        assertThat(log).containsExactly("1 opened, 6 bytes received, closed: {PEER_END=1}");
+        ServerStats stats = server.stats();
+        log.add(stats.opened() + " opened, " + stats.received() + " bytes in, closed: "
+                + stats.streams().closed());
+        assertThat(log).containsExactly("1 opened, 6 bytes in, closed: {PEER_END=1}");
         server.close();
     }
 
@@ -141,6 +151,77 @@ class ServersPageTest {
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("Server 'other' could not listen at")
                 .hasMessageContaining("in use");
+        server.close();
+    }
+
+    /** A server by subclass, whose streams end with a word. */
+    static final class PoliteServer extends TCPServer {
+        PoliteServer(IOLoopGroup group, ServerOptions options) {
+            super(group, options);
+        }
+
+        @Override
+        protected void handle(IOStream stream) {
+            EchoServer.serve(stream);
+        }
+
+        @Override
+        protected void drain(IOStream stream) {
+            stream.write("goodbye\n", stream::close);
+        }
+    }
+
+    @Test
+    void draining() throws IOException {
+        var server = new PoliteServer(group, ServerOptions.named("polite"));
+        server.bind(new InetSocketAddress(LOOPBACK, 0));
+        server.start();
+        try (Socket client = connect(server.localAddresses().get(0))) {
+            client.getOutputStream().write("hello\n".getBytes());
+            assertThat(new String(client.getInputStream().readNBytes(6))).isEqualTo("hello\n");
+
+            CompletableFuture<Drained> drained = server.drain(Duration.ofSeconds(20));
+            drained.thenAccept(result -> log.add(result.ended() + " ended, " + result.forced() + " forced"));
+
+            assertThat(new String(client.getInputStream().readAllBytes())).isEqualTo("goodbye\n");
+        }
+        eventually("drained", () -> !log.isEmpty());
+        assertThat(log).containsExactly("1 ended, 0 forced");
+        server.close();
+    }
+
+    @Test
+    void limitsOfConnections() throws IOException {
+        ServerOptions options = ServerOptions.builder("few")
+                .maxConnections(10_000)
+                .maxConnectionsPerPeer(1)
+                .build();
+        var server = new TCPServer(group, EchoServer::serve, options);
+        server.listen(new InetSocketAddress(LOOPBACK, 0));
+
+        try (Socket first = connect(server.localAddresses().get(0));
+                Socket second = connect(server.localAddresses().get(0))) {
+            first.getOutputStream().write("a\n".getBytes());
+            assertThat(new String(first.getInputStream().readNBytes(2))).isEqualTo("a\n");
+            assertThat(second.getInputStream().readAllBytes()).isEmpty();
+        }
+        assertThat(server.stats().rejected(CloseReason.CONNECTION_LIMIT)).isEqualTo(1);
+        server.close();
+    }
+
+    @Test
+    void unixDomainSockets(@TempDir Path folder) throws IOException {
+        Path path = folder.resolve("echo.sock");
+        ServerOptions options =
+                ServerOptions.builder("local").fileMode("rw-rw----").build();
+        var server = new TCPServer(group, EchoServer::serve, options);
+        server.listen(UnixDomainSocketAddress.of(path));
+
+        try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            client.write(ByteBuffer.wrap("local\n".getBytes()));
+            assertThat(new String(Channels.newInputStream(client).readNBytes(6)))
+                    .isEqualTo("local\n");
+        }
         server.close();
     }
 }
