@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.iostream.Eventually;
 import dev.iostream.event.CloseReason;
-import dev.iostream.event.EndpointStats;
 import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.server.Drained;
 import dev.iostream.server.ServerOptions;
+import dev.iostream.server.ServerStats;
 import dev.iostream.server.StreamHandler;
 import dev.iostream.server.TCPServer;
 import dev.iostream.stream.IOStream;
@@ -85,9 +85,10 @@ class ServersPageTest {
         }
 
         eventually("closed", () -> server.stats().active() == 0);
-        EndpointStats stats = server.stats().streams();
-        log.add(stats.opened() + " opened, " + stats.received() + " bytes received, closed: " + stats.closed());
-        assertThat(log).containsExactly("1 opened, 6 bytes received, closed: {PEER_END=1}");
+        ServerStats stats = server.stats();
+        log.add(stats.opened() + " opened, " + stats.received() + " bytes in, closed: "
+                + stats.streams().closed());
+        assertThat(log).containsExactly("1 opened, 6 bytes in, closed: {PEER_END=1}");
         server.close();
     }
 
