@@ -77,7 +77,7 @@ public final class Pipe {
         bytes += chunk.remaining();
         if (!target.writes().writeThrough(chunk)) {
             paused = true;
-            target.writes().onWritable(Delivery.of(this::resume));
+            target.writes().whenWritable(Delivery.of(this::resume));
         }
     }
 

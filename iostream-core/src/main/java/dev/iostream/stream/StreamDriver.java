@@ -215,6 +215,8 @@ final class StreamDriver implements LoopMember, ServedStream {
 
     private void closeDeadlineReached() {
         closeDeadline = null;
+        // what the transport takes now has not lost its time yet: the timer may come before the flush of its turn
+        send();
         CloseReason reason = closeReason;
         finish(writes.isEmpty() && reason != null ? reason : CloseReason.CLOSE_DEADLINE, error);
     }
@@ -315,6 +317,11 @@ final class StreamDriver implements LoopMember, ServedStream {
 
     @Override
     public void callbackFailed(Throwable failure) {
+        if (failure instanceof StreamClosedException && closeAsked && !state.isClosed()) {
+            // another thread closed the stream while the callback ran, which could not know
+            beginClose(CloseReason.LOCAL);
+            return;
+        }
         listener().callbackFailed(info(), failure);
         loop.reportFailure(failure);
         finish(CloseReason.CALLBACK_FAILED, failure);

@@ -83,6 +83,8 @@ public record StreamOptions(
         private @Nullable Duration idleTimeout;
         private @Nullable Duration writeStallTimeout;
         private DialOptions dial = DialOptions.defaults();
+        private @Nullable Duration dnsTimeout;
+        private @Nullable Duration connectTimeout;
         private @Nullable Endpoint endpoint;
         private IOListener listener = IOListener.NONE;
 
@@ -166,17 +168,17 @@ public record StreamOptions(
 
         /** How long a name may take to be resolved when a stream connects: 30 s by default; zero for no limit. */
         public Builder dnsTimeout(Duration timeout) {
-            dial = dial.dnsTimeout(timeout);
+            dnsTimeout = timeout;
             return this;
         }
 
         /** How long the addresses may take to be connected to: 10 s by default; zero for no limit but the system's. */
         public Builder connectTimeout(Duration timeout) {
-            dial = dial.connectTimeout(timeout);
+            connectTimeout = timeout;
             return this;
         }
 
-        /** How streams connect. */
+        /** How streams connect, but for what {@link #dnsTimeout} and {@link #connectTimeout} say. */
         public Builder dial(DialOptions newDial) {
             dial = Objects.requireNonNull(newDial, "dial");
             return this;
@@ -194,6 +196,11 @@ public record StreamOptions(
             return this;
         }
 
+        private DialOptions dialWithin() {
+            DialOptions within = dnsTimeout == null ? dial : dial.dnsTimeout(dnsTimeout);
+            return connectTimeout == null ? within : within.connectTimeout(connectTimeout);
+        }
+
         /** The options as collected so far. */
         public StreamOptions build() {
             return new StreamOptions(
@@ -206,7 +213,7 @@ public record StreamOptions(
                     readTimeout,
                     idleTimeout,
                     writeStallTimeout,
-                    dial,
+                    dialWithin(),
                     endpoint == null ? new Endpoint("default") : endpoint,
                     listener);
         }

@@ -18,6 +18,7 @@ final class WriteSide {
     private @Nullable Delivery writable;
     private @Nullable Delivery shutDown;
     private @Nullable ArrayDeque<Mark> marks;
+    private @Nullable ArrayDeque<Delivery> pipesWaiting;
     private boolean shutdownAsked;
     private boolean ended;
     private long sent;
@@ -111,6 +112,15 @@ final class WriteSide {
         return outbound.size() < options.highWaterMark();
     }
 
+    /** The same for a pipe; any number of them may wait beside the user. */
+    void whenWritable(Delivery resumption) {
+        if (pipesWaiting == null) {
+            pipesWaiting = new ArrayDeque<>(2);
+        }
+        pipesWaiting.addLast(resumption);
+        driver.flushSoon();
+    }
+
     /** Delivers {@code callback} once, when less than the low water mark is unsent. */
     void onWritable(Delivery callback) {
         driver.check("onWritable");
@@ -155,9 +165,8 @@ final class WriteSide {
         while (marks != null && !marks.isEmpty() && marks.getFirst().position() <= sent) {
             driver.post(marks.removeFirst().reached());
         }
-        if (writable != null && outbound.size() <= options.lowWaterMark()) {
-            driver.post(writable);
-            writable = null;
+        if (outbound.size() <= options.lowWaterMark()) {
+            tellWritable();
         }
         if (!outbound.isEmpty() || !transport.flush()) {
             return;
@@ -173,6 +182,16 @@ final class WriteSide {
                 driver.post(shutDown);
                 shutDown = null;
             }
+        }
+    }
+
+    private void tellWritable() {
+        if (writable != null) {
+            driver.post(writable);
+            writable = null;
+        }
+        while (pipesWaiting != null && !pipesWaiting.isEmpty()) {
+            driver.post(pipesWaiting.removeFirst());
         }
     }
 
@@ -195,6 +214,7 @@ final class WriteSide {
         outbound.clear();
         allSent = null;
         writable = null;
+        pipesWaiting = null;
         shutDown = null;
         marks = null;
     }

@@ -138,8 +138,8 @@ class ConnectTest {
         stream = IOStream.open(
                 simulation.loop(),
                 StreamOptions.builder()
-                        .dial(simulation.dialOptions())
                         .dnsTimeout(Duration.ofSeconds(3))
+                        .dial(simulation.dialOptions())
                         .build());
         simulation.silentName("silent.example");
         stream.connect("silent.example", PORT, null, null, (errno, message) -> events.add(errno + " " + message));

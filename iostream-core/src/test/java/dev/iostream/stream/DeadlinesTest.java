@@ -229,12 +229,13 @@ class DeadlinesTest {
     @Test
     void aWriteInTheTurnOfTheCloseDeadlineIsCountedAsUnsent() {
         connect(StreamOptions.builder().closeTimeout(Duration.ZERO));
-        server.write("written and closed in one turn", () -> lines.add("written"));
+        server.write(new byte[100_000], () -> lines.add("written"));
         server.close();
         simulation.run();
         assertThat(lines).isEmpty();
         assertThat(server.closeReason()).isEqualTo(CloseReason.CLOSE_DEADLINE);
-        assertThat(server.unsentBytes()).isEqualTo(30);
+        // the link has taken what fits into its window
+        assertThat(server.unsentBytes()).isEqualTo(99_000);
     }
 
     @Test
@@ -272,5 +273,18 @@ class DeadlinesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> StreamOptions.builder().idleTimeout(Duration.ZERO))
                 .withMessageContaining("idleTimeout must be positive");
+    }
+
+    @Test
+    void aCloseWithoutTimeStillSendsWhatTheTransportTakesAtOnce() {
+        connect(StreamOptions.builder().closeTimeout(Duration.ZERO));
+        client.readUntilClose(data -> lines.add(new String(data)));
+        simulation.loop().addCallback(() -> {
+            server.write("farewell");
+            server.close();
+        });
+        simulation.run();
+        assertThat(lines).containsExactly("farewell");
+        assertThat(server.closeReason()).isEqualTo(CloseReason.LOCAL);
     }
 }

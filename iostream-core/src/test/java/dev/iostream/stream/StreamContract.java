@@ -350,4 +350,29 @@ abstract class StreamContract extends WriteContract {
         assertThat(events).containsExactlyInAnyOrder("client closed", "server closed");
         assertThat(client.closeReason()).isEqualTo(CloseReason.LOOP_CLOSED);
     }
+
+    @Test
+    void aCloseByAnotherThreadDuringACallbackIsAnOrdinaryEnd() {
+        whenClosed(server, "closed");
+        server.readUntil("\n", line -> {
+            var other = new Thread(server::close);
+            other.start();
+            join(other);
+            assertThat(server.closed()).isTrue();
+            server.write("too late");
+        });
+        client.write("line\n");
+        client.readUntilClose(this::record);
+        expect("", "closed");
+        assertThat(server.closeReason()).isEqualTo(CloseReason.LOCAL);
+        assertThat(reported).isEmpty();
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
 }

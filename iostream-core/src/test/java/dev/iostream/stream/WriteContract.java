@@ -473,6 +473,25 @@ abstract class WriteContract extends ReadContract {
     }
 
     @Test
+    void twoPipesIntoOneTargetAreBothHeldBackAndBothGoOn() throws IOException {
+        Pair second = connect(StreamOptions.defaults(), StreamOptions.defaults());
+        Pair target = connect(StreamOptions.builder().waterMarks(1000, 2000).build(), StreamOptions.defaults());
+        server.pipeTo(target.client());
+        second.server().pipeTo(target.client());
+        target.client().onWritable(() -> events.add("writable"));
+        client.write(new byte[much()]);
+        second.client().write(new byte[much()]);
+        var count = new AtomicInteger();
+        target.server().readBytes(2L * much(), last -> events.add("done"), chunk -> count.addAndGet(chunk.remaining()));
+        runUntil(() -> events.size() == 2);
+        assertThat(count).hasValue(2 * much());
+        assertThat(events).containsExactlyInAnyOrder("writable", "done");
+        client.close();
+        second.client().close();
+        runUntil(() -> target.server().closed() && second.server().closed());
+    }
+
+    @Test
     void aPipeCanBeStoppedAndLeavesBothStreamsOpen() throws IOException {
         Pair further = connect(StreamOptions.defaults(), StreamOptions.defaults());
         Pipe pipe = server.pipeTo(further.client());
