@@ -1,7 +1,7 @@
 package dev.iostream.stream;
 
+import dev.iostream.event.CloseCause;
 import dev.iostream.event.CloseReason;
-import dev.iostream.event.DialException;
 import dev.iostream.event.Endpoint;
 import dev.iostream.event.Errno;
 import dev.iostream.event.IOListener;
@@ -265,7 +265,7 @@ final class StreamDriver implements LoopMember {
     }
 
     private void failConnecting(IOException cause) {
-        finish(cause instanceof DialException dial ? dial.reason() : CloseReason.CONNECT_FAILED, cause);
+        finish(cause instanceof CloseCause known ? known.reason() : CloseReason.CONNECT_FAILED, cause);
     }
 
     private void stopTimers() {
@@ -441,7 +441,7 @@ final class StreamDriver implements LoopMember {
         try {
             return state == StreamState.OPEN ? reads.readOnce(transport) : reads.discard(transport) != 0;
         } catch (IOException e) {
-            finish(CloseReason.PEER_RESET, e);
+            finish(e instanceof CloseCause known ? known.reason() : CloseReason.PEER_RESET, e);
             return true;
         }
     }

@@ -1,5 +1,6 @@
 package dev.iostream.stream;
 
+import dev.iostream.event.CloseCause;
 import dev.iostream.event.CloseReason;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.transport.Transport;
@@ -205,6 +206,9 @@ final class WriteSide {
 
     /** Why a failed write closes the stream. */
     static CloseReason reasonOf(IOException failure) {
+        if (failure instanceof CloseCause known) {
+            return known.reason();
+        }
         String message = String.valueOf(failure.getMessage());
         boolean reset = message.contains("reset") || message.contains("Broken pipe");
         return reset ? CloseReason.PEER_RESET : CloseReason.WRITE_FAILED;
