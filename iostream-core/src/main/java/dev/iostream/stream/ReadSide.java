@@ -147,6 +147,11 @@ final class ReadSide {
         return count;
     }
 
+    /** The transport gives no more, though it has not said so itself. */
+    void endInput() {
+        ended = true;
+    }
+
     /** Whether the pending read is complete now. */
     private boolean attempt(boolean last) {
         ReadRequest request = pending;

@@ -57,6 +57,12 @@ final class StreamDriver implements LoopMember {
     private @Nullable Timeout closeDeadline;
     private @Nullable Delivery onConnected;
     private @Nullable ConnectFailure onConnectFailed;
+    private @Nullable Delivery onOpen;
+    /** It was asked to connect, so that a failure is somebody's who waits for the outcome. */
+    private boolean dialled;
+    /** Observers were told that it opened, and are to be told that it closed. */
+    private boolean announced;
+
     private @Nullable Pipe pipe;
     private boolean advancing;
     private boolean deliveryQueued;
@@ -112,6 +118,7 @@ final class StreamDriver implements LoopMember {
     void connect(Transport dial, @Nullable Delivery connected, @Nullable ConnectFailure failed) {
         loop.join(this);
         transport = dial;
+        dialled = true;
         onConnected = connected;
         onConnectFailed = failed;
         become(StreamState.OPENING);
@@ -151,11 +158,31 @@ final class StreamDriver implements LoopMember {
         }
         onConnected = null;
         onConnectFailed = null;
-        cell.opened();
-        if (listener() != IOListener.NONE) {
-            listener().streamOpened(info());
+        if (onOpen != null) {
+            post(onOpen);
+            onOpen = null;
+        }
+        if (!announced) {
+            announced = true;
+            cell.opened();
+            if (listener() != IOListener.NONE) {
+                listener().streamOpened(info());
+            }
+        }
+        if (closeAsked) {
+            beginClose(CloseReason.LOCAL);
         }
         return true;
+    }
+
+    /** Delivers {@code callback} once bytes can flow; never when that does not come about. */
+    void whenOpen(Delivery callback) {
+        check("onSecured");
+        switch (state) {
+            case NEW, OPENING -> onOpen = callback;
+            case OPEN, CLOSING -> post(callback);
+            case CLOSED -> LOG.log(Level.DEBUG, "The stream has closed, and will not be secured: {0}", this);
+        }
     }
 
     // ---- closing
@@ -195,6 +222,13 @@ final class StreamDriver implements LoopMember {
         if (state.isClosed()) {
             return;
         }
+        if (state == StreamState.OPENING && !dialled && !writes.isEmpty()) {
+            // what was written waits for a handshake with somebody who is there
+            closeAsked = true;
+            reads.end();
+            startCloseDeadline();
+            return;
+        }
         if (state != StreamState.OPEN) {
             finish(reason, null);
             return;
@@ -203,8 +237,14 @@ final class StreamDriver implements LoopMember {
         become(StreamState.CLOSING);
         reads.end();
         writes.endAfterQueued();
-        closeDeadline = loop.addTimeout(options.closeTimeout(), this::closeDeadlineReached);
+        startCloseDeadline();
         advanceSoon();
+    }
+
+    private void startCloseDeadline() {
+        if (closeDeadline == null) {
+            closeDeadline = loop.addTimeout(options.closeTimeout(), this::closeDeadlineReached);
+        }
     }
 
     private void closeDeadlineReached() {
@@ -218,7 +258,6 @@ final class StreamDriver implements LoopMember {
         if (state == StreamState.CLOSED) {
             return;
         }
-        boolean hadOpened = state == StreamState.OPEN || state == StreamState.CLOSING;
         boolean connecting = state == StreamState.OPENING;
         closeReason = reason;
         error = cause;
@@ -237,7 +276,8 @@ final class StreamDriver implements LoopMember {
         if (connecting) {
             connectFailed(cause);
         }
-        if (hadOpened) {
+        if (announced) {
+            announced = false;
             cell.closed(reason);
             if (last != null) {
                 listener().streamClosed(last, reason, cause);
@@ -257,10 +297,14 @@ final class StreamDriver implements LoopMember {
         ConnectFailure failed = onConnectFailed;
         onConnected = null;
         onConnectFailed = null;
+        onOpen = null;
         if (failed != null) {
             post(Delivery.of(() -> failed.failed(errno, message)));
         } else if (cause != null) {
-            LOG.log(Level.WARNING, "Nobody asked to be told that a connection failed: " + message);
+            // anybody can connect to a server and make a handshake fail, and is not to fill its log with that
+            LOG.log(
+                    dialled ? Level.WARNING : Level.DEBUG,
+                    "Nobody asked to be told that a connection failed: " + message);
         }
     }
 
@@ -441,6 +485,13 @@ final class StreamDriver implements LoopMember {
         try {
             return state == StreamState.OPEN ? reads.readOnce(transport) : reads.discard(transport) != 0;
         } catch (IOException e) {
+            if (state == StreamState.CLOSING
+                    && e instanceof CloseCause cut
+                    && cut.reason() == CloseReason.TLS_TRUNCATED) {
+                // nobody reads what it may have cut off
+                reads.endInput();
+                return true;
+            }
             finish(e instanceof CloseCause known ? known.reason() : CloseReason.PEER_RESET, e);
             return true;
         }

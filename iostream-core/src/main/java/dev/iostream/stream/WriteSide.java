@@ -132,6 +132,10 @@ final class WriteSide {
         if (driver.isClosed()) {
             throw driver.closedException("shut down the writing half");
         }
+        if (!driver.transport().canHalfClose()) {
+            throw new IllegalStateException("Could not shut down the writing half alone: TLS 1.2 has no such thing, and"
+                    + " before the handshake has ended it is not known to be TLS 1.3; close the stream instead");
+        }
         shutDown = callback;
         shutdownAsked = true;
         driver.flushSoon();

@@ -36,6 +36,11 @@ abstract class StreamHarness {
     /** Bytes that are many for this transport: far more than it holds by itself, yet soon carried. */
     abstract int much();
 
+    /** Whether one direction can be ended alone. */
+    boolean halfCloses() {
+        return true;
+    }
+
     /** Runs the loop until the condition holds, and fails when it never does. */
     abstract void runUntil(BooleanSupplier condition);
 

@@ -1,0 +1,58 @@
+package dev.iostream.stream;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import org.junit.jupiter.api.Nested;
+
+/** The contract over TLS and sockets of the system. */
+class NioTlsStreamTest {
+    abstract static class OverSockets extends NioStreamTest {
+        private final String protocol;
+
+        OverSockets(String protocol) {
+            this.protocol = protocol;
+        }
+
+        @Override
+        int much() {
+            // more than both ends' socket buffers take
+            return 12 * 1024 * 1024;
+        }
+
+        @Override
+        boolean halfCloses() {
+            return protocol.equals("TLSv1.3");
+        }
+
+        @Override
+        Pair connect(StreamOptions clientOptions, StreamOptions serverOptions) throws IOException {
+            try (var listener = ServerSocketChannel.open()) {
+                listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                SocketChannel near = SocketChannel.open(listener.getLocalAddress());
+                SocketChannel far = listener.accept();
+                var pair = new Pair(
+                        new SSLIOStream(near, TlsPairs.client(protocol), loop(), clientOptions),
+                        new SSLIOStream(far, TlsPairs.server(protocol), loop(), serverOptions));
+                runUntil(() -> TlsPairs.secured(pair));
+                return pair;
+            }
+        }
+    }
+
+    @Nested
+    class Tls12 extends OverSockets {
+        Tls12() {
+            super("TLSv1.2");
+        }
+    }
+
+    @Nested
+    class Tls13 extends OverSockets {
+        Tls13() {
+            super("TLSv1.3");
+        }
+    }
+}
