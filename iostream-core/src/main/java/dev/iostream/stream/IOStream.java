@@ -130,6 +130,12 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
         return driver;
     }
 
+    /** Takes over what an application has said about another stream. */
+    final void adopt(IOStream former) {
+        attributes = former.attributes;
+        former.attributes = null;
+    }
+
     // ---- connecting
 
     /**
@@ -149,6 +155,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
             @Nullable Runnable connected,
             @Nullable ConnectFailure failed) {
         dial(secured(dialled(host, port, family), host, port), connected, failed);
+        driver.host(host);
     }
 
     final Transport dialled(String host, int port, @Nullable ProtocolFamily family) {

@@ -89,6 +89,10 @@ final class ReadSide {
         maxBufferSize = limit;
     }
 
+    Limit maxBufferSize() {
+        return maxBufferSize;
+    }
+
     // ---- progress
 
     /** Whether the transport has said that no byte will come any more. */

@@ -137,6 +137,7 @@ public final class SSLIOStream extends IOStream {
             @Nullable ConnectFailure failed) {
         TlsOptions options = tls.client() ? tls.verify(verify) : tls;
         dial(secured(dialled(host, port, family), host, port, options), connected, failed);
+        driver().host(host);
         Throwable error = driver().isFinished() ? error() : null;
         return error == null ? ConnectStart.STARTED : new ConnectStart(-1, error.getMessage());
     }
@@ -151,6 +152,61 @@ public final class SSLIOStream extends IOStream {
             @Nullable ConnectFailureWith<? super A> failed,
             A arg) {
         return connect(host, port, family, verify, connected == null ? null : with(connected, arg), with(failed, arg));
+    }
+
+    /**
+     * Goes on with TLS on a stream that has been in plain so far (STARTTLS). The new stream takes over the connection, the
+     * attributes, the close callback and the limits; {@code plain} is {@linkplain CloseReason#DETACHED detached} and
+     * throws. What was written to it is sent first, in plain.
+     *
+     * <p>Nothing may have been read ahead, since anybody on the way could have put it there: bytes that are buffered, and a
+     * read that is pending, close the stream. So this is called from the callback of the read that ended the talk in
+     * plain.
+     *
+     * @param secured is given the new stream after the handshake
+     * @param failed called instead, once, when that does not come about; the connection is closed then
+     * @throws IllegalStateException when {@code plain} is not open
+     */
+    public static void startTls(
+            IOStream plain, TlsOptions tls, Consumer<? super SSLIOStream> secured, @Nullable ConnectFailure failed) {
+        Objects.requireNonNull(secured, "secured");
+        StreamDriver former = plain.driver();
+        former.check("startTls");
+        if (!former.isOpen()) {
+            throw new IllegalStateException("Could not start TLS: the stream is not open: " + plain);
+        }
+        String obstacle = obstacle(former);
+        if (obstacle != null) {
+            var refusal = new TlsException("Could not start TLS: " + obstacle, CloseReason.TLS_FAILED, null);
+            if (failed != null) {
+                former.post(Delivery.of(() -> failed.failed(refusal.errno(), String.valueOf(refusal.getMessage()))));
+            }
+            former.finish(CloseReason.TLS_FAILED, refusal);
+            return;
+        }
+        StreamDriver driver = former.successor();
+        var stream = new SSLIOStream(tls, driver);
+        stream.adopt(plain);
+        SocketAddress remote = former.transport().remoteAddress();
+        InetSocketAddress internet = remote instanceof InetSocketAddress known ? known : null;
+        String host = former.host() != null || internet == null ? former.host() : internet.getHostString();
+        Transport wire = former.detach();
+        driver.connect(
+                Tls.over(
+                        wire, tls, tls.client() ? host : null, internet == null ? 0 : internet.getPort(), plain.loop()),
+                Delivery.of(() -> secured.accept(stream)),
+                failed);
+    }
+
+    private static @Nullable String obstacle(StreamDriver former) {
+        if (former.reads().pending() != null) {
+            return "a read in plain is pending; start TLS from the callback of the last one";
+        }
+        int buffered = former.reads().buffered();
+        return buffered == 0
+                ? null
+                : buffered
+                        + " bytes had come in plain before; whoever sent them may not be the peer (STARTTLS injection)";
     }
 
     /** What to call, once, when the handshake has ended; the last one set counts. Never called when it fails. */

@@ -9,6 +9,7 @@ import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.Interest;
 import dev.iostream.loop.LoopMember;
+import dev.iostream.loop.ReadyHandler;
 import dev.iostream.loop.Timeout;
 import dev.iostream.transport.Stage;
 import dev.iostream.transport.Transport;
@@ -38,7 +39,7 @@ final class StreamDriver implements LoopMember {
 
     private static final AtomicLong IDS = new AtomicLong();
 
-    private final long id = IDS.incrementAndGet();
+    private final long id;
     private final IOLoop loop;
     private final StreamOptions options;
     private final Endpoint.Cell cell;
@@ -48,6 +49,11 @@ final class StreamDriver implements LoopMember {
     private final @Nullable Deadlines deadlines;
 
     private Transport transport;
+    /** Who is told of readiness since this stream is detached. */
+    private @Nullable ReadyHandler successor;
+    /** Whom it was told to connect to, or null. */
+    private @Nullable String host;
+
     private volatile StreamState state = StreamState.NEW;
     private volatile @Nullable CloseReason closeReason;
     private volatile boolean closeAsked;
@@ -77,6 +83,11 @@ final class StreamDriver implements LoopMember {
     private long countedOutbound;
 
     StreamDriver(Transport transport, IOLoop loop, StreamOptions options) {
+        this(IDS.incrementAndGet(), transport, loop, options);
+    }
+
+    private StreamDriver(long id, Transport transport, IOLoop loop, StreamOptions options) {
+        this.id = id;
         this.loop = loop;
         this.transport = transport;
         this.options = options;
@@ -183,6 +194,62 @@ final class StreamDriver implements LoopMember {
             case OPEN, CLOSING -> post(callback);
             case CLOSED -> LOG.log(Level.DEBUG, "The stream has closed, and will not be secured: {0}", this);
         }
+    }
+
+    // ---- being taken over
+
+    /** A stream that goes on as this one: the same to observers, with its limits and its close callback. */
+    StreamDriver successor() {
+        var next = new StreamDriver(id, new Unconnected(null), loop, options);
+        next.announced = announced;
+        next.closeCallback = closeCallback;
+        next.host = host;
+        next.reads.maxBufferSize(reads.maxBufferSize());
+        return next;
+    }
+
+    /** Lets go of the transport, which somebody else closes from now on. What is queued can still be drained. */
+    Handover detach() {
+        announced = false;
+        closeCallback = null;
+        closeReason = CloseReason.DETACHED;
+        become(StreamState.CLOSED);
+        loop.leave(this);
+        stopTimers();
+        if (closeListeners != null) {
+            closeListeners.forEach(Runnable::run);
+        }
+        return new Handover(this);
+    }
+
+    void tellInstead(ReadyHandler handler) {
+        successor = handler;
+    }
+
+    /** Sends what was queued before this stream was detached; true when all of it has left. */
+    boolean drain() throws IOException {
+        writes.send(transport);
+        count();
+        return writes.isEmpty() && transport.flush();
+    }
+
+    void dropQueued() {
+        unsent = writes.unsent();
+        writes.clear();
+        count();
+    }
+
+    boolean isOpen() {
+        return state == StreamState.OPEN && !closeAsked && !halfClosed;
+    }
+
+    @Nullable
+    String host() {
+        return host;
+    }
+
+    void host(String newHost) {
+        host = newHost;
     }
 
     // ---- closing
@@ -355,6 +422,10 @@ final class StreamDriver implements LoopMember {
     // ---- progress
 
     private void ready(int interest) {
+        if (successor != null) {
+            successor.ready(interest);
+            return;
+        }
         try {
             if (state == StreamState.CLOSED || (state == StreamState.OPENING && !establish())) {
                 return;

@@ -662,8 +662,10 @@ final class TlsTransport implements SecureTransport {
             }
             buffers().takeBackInbound(unread);
         } catch (IOException | RuntimeException e) {
-            assert failure != null;
-            failure.addSuppressed(e);
+            // a wire that is TLS itself throws the same again
+            if (failure != null && failure != e) {
+                failure.addSuppressed(e);
+            }
         }
     }
 

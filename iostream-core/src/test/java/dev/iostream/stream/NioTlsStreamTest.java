@@ -3,6 +3,7 @@ package dev.iostream.stream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.junit.jupiter.api.Nested;
@@ -10,6 +11,8 @@ import org.junit.jupiter.api.Nested;
 /** The contract over TLS and sockets of the system. */
 class NioTlsStreamTest {
     abstract static class OverSockets extends NioStreamTest {
+        private static final int SOCKET_BUFFER = 64 * 1024;
+
         private final String protocol;
 
         OverSockets(String protocol) {
@@ -18,8 +21,8 @@ class NioTlsStreamTest {
 
         @Override
         int much() {
-            // more than both ends' socket buffers take
-            return 12 * 1024 * 1024;
+            // more than both ends' socket buffers take, which are made small
+            return 1024 * 1024;
         }
 
         @Override
@@ -30,9 +33,14 @@ class NioTlsStreamTest {
         @Override
         Pair connect(StreamOptions clientOptions, StreamOptions serverOptions) throws IOException {
             try (var listener = ServerSocketChannel.open()) {
+                listener.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
                 listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-                SocketChannel near = SocketChannel.open(listener.getLocalAddress());
+                SocketChannel near = SocketChannel.open();
+                near.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
+                near.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
+                near.connect(listener.getLocalAddress());
                 SocketChannel far = listener.accept();
+                far.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
                 var pair = new Pair(
                         new SSLIOStream(near, TlsPairs.client(protocol), loop(), clientOptions),
                         new SSLIOStream(far, TlsPairs.server(protocol), loop(), serverOptions));
