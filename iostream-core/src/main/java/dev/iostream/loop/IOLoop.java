@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -51,6 +52,8 @@ public final class IOLoop implements Executor, AutoCloseable {
     private static final int TIMERS_PER_TURN = 1024;
 
     private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private static final ThreadLocal<@Nullable IOLoop> CURRENT = new ThreadLocal<>();
 
     // guarded by the class
     private static @Nullable IOLoop global;
@@ -122,6 +125,11 @@ public final class IOLoop implements Executor, AutoCloseable {
             }
             return global;
         }
+    }
+
+    /** The loop that the calling thread runs, which must therefore not wait for anything; null when it runs none. */
+    public static @Nullable IOLoop current() {
+        return CURRENT.get();
     }
 
     // ---- tasks and timers
@@ -335,6 +343,8 @@ public final class IOLoop implements Executor, AutoCloseable {
     /** The same, with something to do at the end, while the loop is still the calling thread's. */
     void run(Runnable last) {
         enter();
+        IOLoop outer = CURRENT.get();
+        CURRENT.set(this);
         try {
             do {
                 turn();
@@ -344,7 +354,11 @@ public final class IOLoop implements Executor, AutoCloseable {
             die(broken);
             throw broken;
         } finally {
-            leave();
+            try {
+                leave();
+            } finally {
+                CURRENT.set(outer);
+            }
         }
     }
 
@@ -487,6 +501,12 @@ public final class IOLoop implements Executor, AutoCloseable {
     public void end(Endpoint endpoint, CloseReason reason) {
         requireConfined("end");
         members.end(endpoint, reason);
+    }
+
+    /** The streams that count towards {@code endpoint}, those that are still sending included. Confined to this loop. */
+    public List<LoopMember> members(Endpoint endpoint) {
+        requireConfined("members");
+        return members.of(endpoint);
     }
 
     /** Accounts for so many bytes more that a stream holds, or fewer when negative. */

@@ -14,6 +14,11 @@ public interface LoopMember {
     /** What the stream counts towards. */
     Endpoint endpoint();
 
+    /** Whether it is a stream and counted as one; another member is only told when the loop ends. */
+    default boolean isStream() {
+        return true;
+    }
+
     /** Bytes that the stream holds in buffers. */
     long held();
 

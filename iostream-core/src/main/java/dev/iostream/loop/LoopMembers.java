@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -27,16 +28,18 @@ final class LoopMembers {
     }
 
     void add(LoopMember member) {
-        members.add(member);
-        count.set(members.size());
+        if (members.add(member) && member.isStream()) {
+            count.add(1);
+        }
     }
 
     void remove(LoopMember member) {
-        members.remove(member);
-        count.set(members.size());
+        if (members.remove(member) && member.isStream()) {
+            count.add(-1);
+        }
     }
 
-    /** How many there are. Safe from any thread. */
+    /** How many streams there are. Safe from any thread. */
     long count() {
         return count.get();
     }
@@ -71,13 +74,14 @@ final class LoopMembers {
         }
     }
 
+    /** Those that count towards {@code endpoint}. */
+    List<LoopMember> of(Endpoint endpoint) {
+        return members.stream().filter(member -> member.endpoint() == endpoint).toList();
+    }
+
     /** Closes those that count towards {@code endpoint}, at once. */
     void end(Endpoint endpoint, CloseReason reason) {
-        for (LoopMember member : new ArrayList<>(members)) {
-            if (member.endpoint() == endpoint) {
-                guarded(member, one -> one.end(reason));
-            }
-        }
+        of(endpoint).forEach(member -> guarded(member, one -> one.end(reason)));
     }
 
     /** Closes the one that holds most, at once; false when none holds anything. */

@@ -2,7 +2,9 @@ package dev.iostream.simulation;
 
 import dev.iostream.loop.IOLoop;
 import dev.iostream.transport.Acceptor;
+import dev.iostream.transport.ListenOptions;
 import dev.iostream.transport.Network;
+import dev.iostream.transport.Slots;
 import dev.iostream.transport.Transport;
 import dev.iostream.transport.TransportOptions;
 import java.io.IOException;
@@ -16,13 +18,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Listeners and connections in memory. Confined to the simulation's loop. */
 final class SimulatedNetwork implements Network {
     private static final int FIRST_EPHEMERAL = 49_152;
+    /** When a request to connect that a full backlog has swallowed is sent again (RFC 6298, section 2.1). */
+    private static final Duration SECOND_TRY = Duration.ofSeconds(1);
 
     private final IOLoop loop;
     private final Link link;
@@ -52,13 +54,23 @@ final class SimulatedNetwork implements Network {
 
     /** A connection that is there at once, to whoever listens at {@code address}. */
     SimulatedTransport connected(SocketAddress address) throws IOException {
-        SimulatedAcceptor acceptor = listening.get(address);
-        if (acceptor == null) {
+        if (listenerAt(address) == null) {
             throw new ConnectException("Connection refused");
         }
         SimulatedTransport near = pair(ephemeral(), address);
-        loop.addCallback(() -> acceptor.accepted.accept(new Accepted(near.peer(), loop)));
+        loop.addCallback(() -> offer(near, address));
         return near;
+    }
+
+    private void offer(SimulatedTransport near, SocketAddress address) {
+        SimulatedAcceptor acceptor = listenerAt(address);
+        if (acceptor == null) {
+            near.peer().reset();
+        } else if (acceptor.hasRoom()) {
+            acceptor.offer(near.peer());
+        } else {
+            loop.addTimeout(SECOND_TRY, () -> offer(near, address));
+        }
     }
 
     /** Makes connections to {@code address} go another way from now on; null makes them ordinary again. */
@@ -97,8 +109,12 @@ final class SimulatedNetwork implements Network {
             after(link.latency(), () -> near.refuse(new ConnectException("Connection refused")));
         } else {
             // before what the server sends, which takes as long
-            after(link.latency(), near::connected);
-            acceptor.accepted.accept(new Accepted(near.peer(), loop));
+            if (acceptor.hasRoom()) {
+                after(link.latency(), near::connected);
+                acceptor.offer(near.peer());
+            } else {
+                loop.addTimeout(SECOND_TRY, () -> arrive(near, address, route));
+            }
         }
     }
 
@@ -126,22 +142,17 @@ final class SimulatedNetwork implements Network {
     }
 
     @Override
-    public Acceptor listen(
-            SocketAddress address,
-            int backlog,
-            TransportOptions options,
-            IOLoop on,
-            Placement placement,
-            Consumer<Accepted> accepted)
-            throws IOException {
+    public Acceptor listen(SocketAddress address, ListenOptions options, IOLoop on, Slots slots) throws IOException {
         SocketAddress chosen = address;
         if (address instanceof InetSocketAddress internet && internet.getPort() == 0) {
             chosen = new InetSocketAddress(internet.getAddress(), nextPort++);
         }
-        var acceptor = new SimulatedAcceptor(chosen, accepted);
-        if (listening.putIfAbsent(chosen, acceptor) != null) {
+        SocketAddress taken = chosen;
+        if (listening.containsKey(taken)) {
             throw new BindException("Address already in use");
         }
+        var acceptor = new SimulatedAcceptor(taken, options.backlog(), loop, slots, () -> listening.remove(taken));
+        listening.put(taken, acceptor);
         return acceptor;
     }
 
@@ -161,26 +172,5 @@ final class SimulatedNetwork implements Network {
     /** How a request to connect fares, and how much later than others. */
     record Route(Outcome outcome, Duration delay) {
         static final Route ORDINARY = new Route(Outcome.ORDINARY, Duration.ZERO);
-    }
-
-    private final class SimulatedAcceptor implements Acceptor {
-        private final SocketAddress address;
-        private final Consumer<Accepted> accepted;
-
-        SimulatedAcceptor(SocketAddress address, Consumer<Accepted> accepted) {
-            this.address = address;
-            this.accepted = accepted;
-        }
-
-        @Override
-        public SocketAddress localAddress() {
-            return address;
-        }
-
-        @Override
-        public CompletableFuture<Void> close() {
-            listening.remove(address, this);
-            return CompletableFuture.completedFuture(null);
-        }
     }
 }

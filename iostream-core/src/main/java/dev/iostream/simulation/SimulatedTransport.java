@@ -24,6 +24,7 @@ final class SimulatedTransport implements Transport {
     private int watched;
     private boolean telling;
     private boolean closed;
+    private Runnable closeListener = () -> {};
 
     SimulatedTransport(IOLoop loop, SimulatedPipe in, SimulatedPipe out, SocketAddress local, SocketAddress remote) {
         this.loop = loop;
@@ -67,6 +68,17 @@ final class SimulatedTransport implements Transport {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /** Runs {@code listener} once, when this is closed. */
+    void onClose(Runnable listener) {
+        closeListener = listener;
+    }
+
+    /** Closes it so that the peer sees a reset. */
+    void reset() {
+        out.reset();
+        close();
     }
 
     private void tellOutcome() {
@@ -151,6 +163,7 @@ final class SimulatedTransport implements Transport {
         } else {
             out.end();
         }
+        closeListener.run();
     }
 
     @Override

@@ -84,26 +84,40 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
     /** The same with all options. */
     public IOStream(SocketChannel channel, IOLoop loop, StreamOptions options) {
         this(driverOver(channel, loop, options, wire -> wire));
+        openIfConnected(channel);
     }
 
     IOStream(StreamDriver driver) {
         this.driver = driver;
+        driver.belongsTo(this);
     }
 
-    /** What moves a stream over a channel of the user's, already in use if that is connected. */
+    /** What moves a stream over a channel of the user's. */
     static StreamDriver driverOver(
             SocketChannel channel, IOLoop loop, StreamOptions options, UnaryOperator<Transport> securing) {
         try {
             channel.configureBlocking(false);
-            if (!channel.isConnected()) {
-                return new StreamDriver(new Unconnected(channel), loop, options);
-            }
-            var driver = new StreamDriver(securing.apply(Network.over(channel, loop)), loop, options);
-            driver.open(null);
-            return driver;
+            return new StreamDriver(
+                    channel.isConnected() ? securing.apply(Network.over(channel, loop)) : new Unconnected(channel),
+                    loop,
+                    options);
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not make a stream over " + channel + ": " + e.getMessage(), e);
+            throw unusable(channel, e);
         }
+    }
+
+    final void openIfConnected(SocketChannel channel) {
+        if (!(driver.transport() instanceof Unconnected)) {
+            try {
+                driver.open(null);
+            } catch (IOException e) {
+                throw unusable(channel, e);
+            }
+        }
+    }
+
+    private static UncheckedIOException unusable(SocketChannel channel, IOException cause) {
+        return new UncheckedIOException("Could not make a stream over " + channel + ": " + cause.getMessage(), cause);
     }
 
     /** A stream that opens its own channel when it connects, so that it can try all addresses of a name. */
@@ -635,6 +649,11 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
     @Override
     public final void close() {
         driver.close();
+    }
+
+    /** The same as {@link #close()}, with the reason that meters and logs are to show. Safe from any thread. */
+    public final void close(CloseReason reason) {
+        driver.close(Objects.requireNonNull(reason, "reason"));
     }
 
     /** Closes at once and drops what was not sent. */

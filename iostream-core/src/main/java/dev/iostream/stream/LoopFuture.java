@@ -7,10 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A future that a loop completes, and that therefore cannot be waited for on that loop's thread. */
-final class LoopFuture<T> extends CompletableFuture<T> {
+public final class LoopFuture<T> extends CompletableFuture<T> {
     private final IOLoop loop;
 
-    LoopFuture(IOLoop loop) {
+    /** A future that {@code loop} is to complete. */
+    public LoopFuture(IOLoop loop) {
         this.loop = loop;
     }
 

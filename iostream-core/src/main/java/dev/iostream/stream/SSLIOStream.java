@@ -64,6 +64,7 @@ public final class SSLIOStream extends IOStream {
     /** The same with all options. */
     public SSLIOStream(SocketChannel channel, TlsOptions tls, IOLoop loop, StreamOptions options) {
         this(tls, driverOver(channel, loop, options, wire -> secured(wire, tls, loop)));
+        openIfConnected(channel);
     }
 
     private SSLIOStream(TlsOptions tls, StreamDriver driver) {

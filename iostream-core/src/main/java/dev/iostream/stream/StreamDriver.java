@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * derives from the state what to watch the transport for. Callbacks run there and nowhere else, so never inside the call
  * that caused them.
  */
-final class StreamDriver implements LoopMember {
+final class StreamDriver implements LoopMember, ServedStream {
     /** Callbacks run for one readiness at most. */
     private static final int CALLBACKS = 64;
     /** Reads for one readiness at most; at 64 KiB each that is 1 MiB. */
@@ -48,6 +48,7 @@ final class StreamDriver implements LoopMember {
     private final CallbackLane lane = new CallbackLane();
     private final @Nullable Deadlines deadlines;
 
+    private @Nullable IOStream stream;
     private Transport transport;
     /** Who is told of readiness since this stream is detached. */
     private @Nullable ReadyHandler successor;
@@ -95,6 +96,10 @@ final class StreamDriver implements LoopMember {
         this.reads = new ReadSide(this, loop, options.maxBufferSize());
         this.writes = new WriteSide(this, loop, options);
         this.deadlines = Deadlines.of(this, loop, options);
+    }
+
+    void belongsTo(IOStream owner) {
+        stream = owner;
     }
 
     ReadSide reads() {
@@ -180,8 +185,9 @@ final class StreamDriver implements LoopMember {
                 listener().streamOpened(info());
             }
         }
-        if (closeAsked) {
-            beginClose(CloseReason.LOCAL);
+        CloseReason asked = closeReason;
+        if (asked != null) {
+            beginClose(asked);
         }
         return true;
     }
@@ -272,13 +278,17 @@ final class StreamDriver implements LoopMember {
 
     /** Closes after what was written has been sent. Safe from any thread. */
     void close() {
+        close(CloseReason.LOCAL);
+    }
+
+    void close(CloseReason reason) {
         if (loop.inLoop()) {
-            beginClose(CloseReason.LOCAL);
+            beginClose(reason);
             return;
         }
         closeAsked = true;
         try {
-            loop.addCallback(() -> beginClose(CloseReason.LOCAL));
+            loop.addCallback(() -> beginClose(reason));
         } catch (RejectedExecutionException e) {
             // the loop has closed, and this stream with it
             return;
@@ -292,6 +302,7 @@ final class StreamDriver implements LoopMember {
         if (state == StreamState.OPENING && !dialled && !writes.isEmpty()) {
             // what was written waits for a handshake with somebody who is there
             closeAsked = true;
+            closeReason = reason;
             reads.end();
             startCloseDeadline();
             return;
@@ -413,7 +424,14 @@ final class StreamDriver implements LoopMember {
         finish(WriteSide.reasonOf(cause), cause);
     }
 
-    private void callbackFailed(Throwable failure) {
+    @Override
+    public IOStream stream() {
+        assert stream != null;
+        return stream;
+    }
+
+    @Override
+    public void callbackFailed(Throwable failure) {
         listener().callbackFailed(info(), failure);
         loop.reportFailure(failure);
         finish(CloseReason.CALLBACK_FAILED, failure);
@@ -716,7 +734,8 @@ final class StreamDriver implements LoopMember {
         return transport;
     }
 
-    StreamInfo info() {
+    @Override
+    public StreamInfo info() {
         return new StreamInfo(
                 id,
                 cell.endpoint(),

@@ -3,6 +3,7 @@ package dev.iostream.transport;
 import dev.iostream.loop.IOLoop;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.function.Consumer;
@@ -40,30 +41,45 @@ public interface Network {
     Transport connect(SocketAddress address, @Nullable SocketAddress source, TransportOptions options, IOLoop loop)
             throws IOException;
 
-    /** The same as the other {@code listen} with the default options. */
+    /**
+     * Listens at {@code address} and accepts connections once the acceptor is resumed. Safe from any thread.
+     *
+     * @param address resolved; or a Unix-domain socket's, whose file is made, and removed with the acceptor
+     * @param loop the acceptor's
+     * @param slots has room for the connections, or not
+     * @throws java.net.BindException when the address is taken or not one of this machine
+     * @throws UnsupportedOperationException when {@link ListenOptions#reusePort} is asked for and the system has no such
+     *     option
+     */
+    Acceptor listen(SocketAddress address, ListenOptions options, IOLoop loop, Slots slots) throws IOException;
+
+    /**
+     * Listens with the default options and room for any number of connections, and accepts them from the next turn of
+     * {@code loop} on. Safe from any thread.
+     *
+     * @param backlog how many connections the system keeps waiting
+     * @param placement the loop of each new connection
+     * @param accepted is given each new connection on the loop that {@code placement} said
+     */
     default Acceptor listen(
             SocketAddress address, int backlog, IOLoop loop, Placement placement, Consumer<Accepted> accepted)
             throws IOException {
-        return listen(address, backlog, TransportOptions.defaults(), loop, placement, accepted);
+        Acceptor acceptor =
+                listen(address, ListenOptions.backlog(backlog), loop, new UnlimitedSlots(placement, accepted));
+        acceptor.resume();
+        return acceptor;
     }
 
     /**
-     * Accepts connections at {@code address} from the next turn of {@code loop} on. Safe from any thread.
+     * An acceptor over a channel that is bound, and that it then owns; it accepts once it is resumed.
      *
-     * @param backlog how many connections the system keeps waiting
-     * @param options what accepted sockets are set to
-     * @param placement the loop of each new connection
-     * @param accepted is given each new connection on the loop that {@code placement} said
-     * @throws java.net.BindException when the address is taken or not one of this machine
+     * @param options those for the address are not used
      */
-    Acceptor listen(
-            SocketAddress address,
-            int backlog,
-            TransportOptions options,
-            IOLoop loop,
-            Placement placement,
-            Consumer<Accepted> accepted)
-            throws IOException;
+    static Acceptor over(ServerSocketChannel channel, ListenOptions options, IOLoop loop, Slots slots)
+            throws IOException {
+        channel.configureBlocking(false);
+        return NioAcceptor.start(channel, null, options, loop, slots);
+    }
 
     /** Says which loop takes the next connection. */
     @FunctionalInterface

@@ -1,5 +1,6 @@
 package dev.iostream.transport;
 
+import dev.iostream.event.Tally;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.Interest;
 import dev.iostream.loop.Registration;
@@ -7,13 +8,14 @@ import dev.iostream.loop.Timeout;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,42 +34,54 @@ final class NioAcceptor implements Acceptor {
     static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private final ServerSocketChannel channel;
-    private final TransportOptions options;
+    private final @Nullable SocketFile file;
+    private final ListenOptions options;
     private final SocketAddress address;
     private final IOLoop loop;
-    private final Network.Placement placement;
-    private final Consumer<Network.Accepted> accepted;
+    private final Slots slots;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final Tally backingOff = new Tally();
+    private boolean paused = true;
+    /** There was no slot, and nobody has said yet that there is one again. */
+    private boolean full;
+
     private Duration pause = Duration.ZERO;
     private @Nullable Registration registration;
     private @Nullable Timeout resumption;
 
-    NioAcceptor(
-            ServerSocketChannel channel,
-            TransportOptions options,
-            IOLoop loop,
-            Network.Placement placement,
-            Consumer<Network.Accepted> accepted)
+    private NioAcceptor(
+            ServerSocketChannel channel, @Nullable SocketFile file, ListenOptions options, IOLoop loop, Slots slots)
             throws IOException {
+        SocketAddress local = channel.getLocalAddress();
+        if (local == null) {
+            throw new IOException("The channel is not bound: " + channel);
+        }
         this.channel = channel;
+        this.file = file;
         this.options = options;
-        this.address = channel.getLocalAddress();
+        this.address = local;
         this.loop = loop;
-        this.placement = placement;
-        this.accepted = accepted;
+        this.slots = slots;
     }
 
-    void start() {
-        loop.addCallback(() -> {
-            try {
-                if (channel.isOpen()) {
-                    registration = loop.register(channel, this::ready);
-                    registration.watch(Interest.ACCEPT);
-                }
-            } catch (IOException e) {
-                loop.reportFailure(new IOException("Could not accept at " + address + ": " + e.getMessage(), e));
+    /** An acceptor over a bound channel that does not block, paused. */
+    static NioAcceptor start(
+            ServerSocketChannel channel, @Nullable SocketFile file, ListenOptions options, IOLoop loop, Slots slots)
+            throws IOException {
+        var acceptor = new NioAcceptor(channel, file, options, loop, slots);
+        loop.addCallback(acceptor::register);
+        return acceptor;
+    }
+
+    private void register() {
+        try {
+            if (channel.isOpen()) {
+                registration = loop.register(channel, this::ready);
+                watch();
             }
-        });
+        } catch (IOException e) {
+            loop.reportFailure(new IOException("Could not accept at " + address + ": " + e.getMessage(), e));
+        }
     }
 
     @Override
@@ -75,48 +89,113 @@ final class NioAcceptor implements Acceptor {
         return address;
     }
 
+    @Override
+    public boolean backingOff() {
+        return backingOff.get() != 0;
+    }
+
+    // ---- accepting
+
     private void ready(int interest) {
-        for (int i = 0; i < BATCH && channel.isOpen(); i++) {
-            SocketChannel connection;
-            try {
-                connection = channel.accept();
-            } catch (IOException e) {
-                failed(e);
-                return;
-            }
-            if (connection == null) {
-                return;
-            }
-            pause = Duration.ZERO;
-            place(connection);
+        if (mayAccept()) {
+            accept(BATCH);
         }
     }
 
-    private void place(SocketChannel connection) {
+    /** Accepts at most so many; whether more may wait and could be accepted. */
+    private boolean accept(int most) {
+        for (int i = 0; i < most; i++) {
+            if (!channel.isOpen()) {
+                return false;
+            }
+            Slot slot = slots.take();
+            if (slot == null) {
+                full = true;
+                watch();
+                return false;
+            }
+            if (!accept(slot)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Accepts one; whether the next can be tried. */
+    private boolean accept(Slot slot) {
+        SocketChannel connection;
+        try {
+            connection = channel.accept();
+        } catch (IOException e) {
+            slot.free();
+            return failed(e);
+        }
+        if (connection == null) {
+            slot.free();
+            return false;
+        }
+        pause = Duration.ZERO;
+        admit(connection, slot);
+        return true;
+    }
+
+    private void admit(SocketChannel connection, Slot slot) {
         try {
             connection.configureBlocking(false);
-            options.apply(connection);
-            IOLoop target = placement.next();
-            var transport = new NioTransport(connection, target);
-            var connected = new Network.Accepted(transport, target);
-            if (target == loop) {
-                accepted.accept(connected);
-            } else {
-                target.addCallback(() -> accepted.accept(connected));
+            if (slot.admits(() -> peerOf(connection))) {
+                options.transport().apply(connection);
+                place(connection, slot);
+                return;
             }
         } catch (IOException | RejectedExecutionException e) {
             // the peer has gone already, or its loop: nobody to tell, and the next connection is not to suffer
             LOG.log(Level.DEBUG, "A connection accepted at " + address + " was lost", e);
-            closeQuietly(connection);
+        }
+        closeQuietly(connection);
+        slot.free();
+    }
+
+    private void place(SocketChannel connection, Slot slot) throws IOException {
+        IOLoop target = slot.place();
+        var transport = new NioTransport(connection, target);
+        if (target == loop) {
+            fill(slot, transport);
+        } else {
+            target.addCallback(() -> fill(slot, transport));
         }
     }
 
-    private void failed(IOException failure) {
+    /** From here on it is the transport that frees the slot. */
+    private static void fill(Slot slot, NioTransport transport) {
+        transport.onClose(slot::free);
+        try {
+            slot.fill(transport);
+        } catch (RuntimeException | Error e) {
+            transport.close();
+            throw e;
+        }
+    }
+
+    private static @Nullable Object peerOf(SocketChannel connection) {
+        try {
+            SocketAddress remote = connection.getRemoteAddress();
+            if (remote instanceof InetSocketAddress internet) {
+                return internet.getAddress();
+            }
+            return remote instanceof UnixDomainSocketAddress ? PeerUser.of(connection) : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Whether the next can be tried at once. */
+    private boolean failed(IOException failure) {
         String message = String.valueOf(failure.getMessage());
         if (message.contains("abort") || message.contains("Protocol error")) {
-            // this connection is lost, the next one need not be; the channel is still ready and comes again
-            return;
+            // this connection is lost, the next one need not be
+            return true;
         }
+        slots.failed(failure);
         pause = pause.isZero() ? FIRST_PAUSE : min(pause.multipliedBy(2), LONGEST_PAUSE);
         if (pause.equals(FIRST_PAUSE)) {
             LOG.log(
@@ -124,23 +203,91 @@ final class NioAcceptor implements Acceptor {
                     "Could not accept at " + address + ": " + message + ". Trying again after " + FIRST_PAUSE.toMillis()
                             + " ms, then less often. Open connections are not disturbed.");
         }
-        watch(Interest.NONE);
-        resumption = loop.addTimeout(pause, () -> {
-            resumption = null;
-            watch(Interest.ACCEPT);
+        backOff(loop.addTimeout(pause, () -> backOff(null)));
+        return false;
+    }
+
+    private void backOff(@Nullable Timeout until) {
+        resumption = until;
+        backingOff.set(until == null ? 0 : 1);
+        watch();
+    }
+
+    // ---- what it is told
+
+    @Override
+    public void resume() {
+        tell(() -> {
+            paused = false;
+            watch();
         });
     }
 
-    private void watch(int interest) {
-        if (registration != null) {
-            registration.watch(interest);
+    @Override
+    public void pause() {
+        tell(() -> {
+            paused = true;
+            watch();
+        });
+    }
+
+    @Override
+    public void retry() {
+        tell(() -> {
+            full = false;
+            watch();
+        });
+    }
+
+    private void tell(Runnable change) {
+        try {
+            loop.addCallback(change);
+        } catch (RejectedExecutionException e) {
+            // the loop is closed and accepts nothing any more
+            LOG.log(Level.DEBUG, "The loop of the listener at " + address + " is closed", e);
+        }
+    }
+
+    private boolean mayAccept() {
+        return !paused && !full && resumption == null;
+    }
+
+    private void watch() {
+        if (registration != null && channel.isOpen()) {
+            registration.watch(mayAccept() ? Interest.ACCEPT : Interest.NONE);
+        }
+    }
+
+    // ---- closing
+
+    @Override
+    public CompletableFuture<Void> finish() {
+        // nobody can connect to a file that is gone, so what waits then is all that will
+        return inLoop(() -> {
+            removeFile();
+            paused = true;
+            watch();
+            finish(options.backlog() + BATCH);
+        });
+    }
+
+    /** At most so many, so that a flood cannot keep it from closing. */
+    private void finish(int most) {
+        if (most > 0 && accept(Math.min(most, BATCH))) {
+            inLoop(() -> finish(most - BATCH));
+        } else {
+            closeInLoop();
         }
     }
 
     @Override
     public CompletableFuture<Void> close() {
+        return inLoop(this::closeInLoop);
+    }
+
+    private CompletableFuture<Void> inLoop(Runnable step) {
         try {
-            loop.addCallback(this::closeInLoop);
+            loop.addCallback(step);
         } catch (RejectedExecutionException e) {
             // the loop is closed, its selector too: closing the channel frees the address at once
             closeInLoop();
@@ -153,6 +300,8 @@ final class NioAcceptor implements Acceptor {
             loop.removeTimeout(resumption);
             resumption = null;
         }
+        backingOff.set(0);
+        removeFile();
         try {
             channel.close();
         } catch (IOException e) {
@@ -163,6 +312,13 @@ final class NioAcceptor implements Acceptor {
             loop.addCallback(() -> closed.complete(null));
         } catch (RejectedExecutionException e) {
             closed.complete(null);
+        }
+    }
+
+    /** Before the channel is closed, which keeps the file's identity from being given to another. */
+    private void removeFile() {
+        if (file != null && channel.isOpen()) {
+            file.remove();
         }
     }
 

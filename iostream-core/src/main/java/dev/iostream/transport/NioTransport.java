@@ -40,6 +40,8 @@ final class NioTransport implements Transport {
     private int watched;
     /** Not known to be connected: the selector is asked for that, and for nothing else, whatever is watched. */
     private boolean connecting;
+    /** Told once, when this is closed. */
+    private @Nullable Runnable closeListener;
     /** Whether the last read took all there was, so that only readiness can tell of more; spares a call that finds nothing. */
     private boolean dry = true;
 
@@ -56,6 +58,11 @@ final class NioTransport implements Transport {
         this.targets = List.copyOf(targets);
         this.connecting = !channel.isConnected();
         channel.configureBlocking(false);
+    }
+
+    /** Runs {@code listener} once, when this is closed. */
+    void onClose(Runnable listener) {
+        closeListener = listener;
     }
 
     @Override
@@ -187,6 +194,11 @@ final class NioTransport implements Transport {
         } catch (IOException e) {
             // it is closed all the same, and the reason for closing matters more than this
             LOG.log(Level.DEBUG, "Could not close " + channel, e);
+        }
+        Runnable listener = closeListener;
+        if (listener != null) {
+            closeListener = null;
+            listener.run();
         }
     }
 

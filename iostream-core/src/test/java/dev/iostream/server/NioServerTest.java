@@ -2,7 +2,7 @@ package dev.iostream.server;
 
 import dev.iostream.loop.IOLoop;
 import dev.iostream.stream.IOStream;
-import dev.iostream.stream.StreamOptions;
+import dev.iostream.transport.Network;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
@@ -23,13 +23,13 @@ class NioServerTest extends ServerContract {
     }
 
     @Override
-    ServerOptions options(String name) {
-        return ServerOptions.named(name);
+    Network network() {
+        return Network.nio();
     }
 
     @Override
     IOStream connect(SocketAddress address) throws IOException {
-        return new IOStream(SocketChannel.open(address), loop, StreamOptions.defaults());
+        return new IOStream(SocketChannel.open(address), loop);
     }
 
     @Override

@@ -7,12 +7,18 @@ import dev.iostream.simulation.Link;
 import dev.iostream.simulation.Simulation;
 import dev.iostream.stream.IOStream;
 import dev.iostream.stream.StreamOptions;
+import dev.iostream.transport.Network;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
 
 /** The contract in memory and in virtual time. */
 class SimulatedServerTest extends ServerContract {
+    private static final int MOST_STEPS = 100_000;
+    private static final Duration STEP = Duration.ofMillis(1);
+
     private final Simulation simulation =
             new Simulation(Link.perfect().randomChunks(5).latency(Duration.ofMillis(1)));
 
@@ -22,8 +28,8 @@ class SimulatedServerTest extends ServerContract {
     }
 
     @Override
-    ServerOptions options(String name) {
-        return ServerOptions.named(name).network(simulation.network());
+    Network network() {
+        return simulation.network();
     }
 
     @Override
@@ -33,14 +39,45 @@ class SimulatedServerTest extends ServerContract {
 
     @Override
     void runUntil(BooleanSupplier condition) {
-        simulation.run();
+        for (int i = 0; i < MOST_STEPS && !condition.getAsBoolean(); i++) {
+            simulation.run(STEP);
+        }
         assertThat(condition.getAsBoolean())
-                .as("the condition, when nothing more can happen; seed %d", simulation.seed())
+                .as("the condition, after %d steps; seed %d", MOST_STEPS, simulation.seed())
                 .isTrue();
     }
 
     @Override
     void runUntilQuiet() {
         simulation.run(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void theDeadlineOfADrainIsKeptToTheMoment() {
+        TCPServer server = listeningEchoServer();
+        client(server).says("half");
+        runUntilQuiet();
+        long before = loop().nanoTime();
+
+        CompletableFuture<Drained> drained = server.drain(Duration.ofSeconds(30));
+        simulation.run(Duration.ofSeconds(30).minusNanos(1));
+        assertThat(drained).isNotDone();
+        simulation.run(Duration.ofNanos(1));
+
+        assertThat(drained).isCompletedWithValue(new Drained(0, 1));
+        assertThat(Duration.ofNanos(loop().nanoTime() - before)).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void whatTheBacklogDoesNotHoldComesLater() {
+        TCPServer server = echoServer(options().backlog(1));
+        server.listen(ANY_PORT);
+        server.pause();
+        Client first = client(server).says("ping\n");
+        Client second = client(server).says("ping\n");
+        second.hearsNothing();
+        server.resume();
+        first.hears("ping\n");
+        second.hears("ping\n");
     }
 }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -61,9 +62,7 @@ class NioAcceptorTest {
     void listen() throws IOException {
         LOGGER.addHandler(warnings);
         loop.setExceptionHandler(reported::add);
-        server.configureBlocking(false);
-        acceptor = new NioAcceptor(server, TransportOptions.defaults(), loop, () -> loop, accepted::add);
-        acceptor.start();
+        acceptor = listen(server, loop, loop, accepted::add);
         loop.start();
     }
 
@@ -71,6 +70,16 @@ class NioAcceptorTest {
     void close() {
         LOGGER.removeHandler(warnings);
         loop.close();
+    }
+
+    private static NioAcceptor listen(
+            ScriptedServerChannel channel, IOLoop loop, IOLoop place, Consumer<Network.Accepted> accepted)
+            throws IOException {
+        channel.configureBlocking(false);
+        NioAcceptor acceptor = NioAcceptor.start(
+                channel, null, ListenOptions.backlog(16), loop, new UnlimitedSlots(() -> place, accepted));
+        acceptor.resume();
+        return acceptor;
     }
 
     private void offer(int connections) {
@@ -191,13 +200,11 @@ class NioAcceptorTest {
     @Test
     void aReceiverThatThrowsIsReportedAndTheNextConnectionIsAccepted() throws IOException {
         var other = provider.openServerSocketChannel();
-        other.configureBlocking(false);
         var failure = new IllegalStateException("in the receiver");
-        var failing = new NioAcceptor(other, TransportOptions.defaults(), loop, () -> loop, connection -> {
+        listen(other, loop, loop, connection -> {
             accepted.add(connection);
             throw failure;
         });
-        failing.start();
         other.offers(provider.openSocketChannel());
         other.offers(provider.openSocketChannel());
         loop.start();
@@ -210,8 +217,7 @@ class NioAcceptorTest {
         IOLoop closed = ScriptedPoller.at(0).loop();
         closed.close();
         var other = provider.openServerSocketChannel();
-        other.configureBlocking(false);
-        new NioAcceptor(other, TransportOptions.defaults(), loop, () -> closed, accepted::add).start();
+        listen(other, loop, closed, accepted::add);
         ScriptedChannel connection = provider.openSocketChannel();
         other.offers(connection);
         loop.start();
@@ -238,9 +244,7 @@ class NioAcceptorTest {
         int before = provider.descriptors();
         real.runSync(NioAcceptor.LONGEST_PAUSE.multipliedBy(30), () -> {
             try {
-                channel.configureBlocking(false);
-                var closing = new NioAcceptor(channel, TransportOptions.defaults(), real, () -> real, accepted::add);
-                closing.start();
+                NioAcceptor closing = listen(channel, real, real, accepted::add);
                 real.addCallback(() -> {
                     CompletableFuture<Void> closed = closing.close();
                     closed.thenRun(() -> {

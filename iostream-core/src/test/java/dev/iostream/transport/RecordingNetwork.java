@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** Another network, of which it remembers every attempt: when it began, and whether it was closed. */
 final class RecordingNetwork implements Network {
@@ -43,15 +42,8 @@ final class RecordingNetwork implements Network {
     }
 
     @Override
-    public Acceptor listen(
-            SocketAddress address,
-            int backlog,
-            TransportOptions options,
-            IOLoop loop,
-            Placement placement,
-            Consumer<Accepted> accepted)
-            throws IOException {
-        return network.listen(address, backlog, options, loop, placement, accepted);
+    public Acceptor listen(SocketAddress address, ListenOptions options, IOLoop loop, Slots slots) throws IOException {
+        return network.listen(address, options, loop, slots);
     }
 
     List<SocketAddress> addresses() {

@@ -63,7 +63,10 @@ public final class IOStreamServerMetrics implements MeterBinder, AutoCloseable {
             ToDoubleFunction<EndpointStats> value) {
         remember(
                 registry,
-                Gauge.builder(meter.getName(), server, unused -> value.applyAsDouble(server.stats()))
+                Gauge.builder(
+                                meter.getName(),
+                                server,
+                                unused -> value.applyAsDouble(server.stats().streams()))
                         .description(meter.getDescription())
                         .baseUnit(meter.getBaseUnit())
                         .tags(tags)
@@ -78,7 +81,10 @@ public final class IOStreamServerMetrics implements MeterBinder, AutoCloseable {
             ToDoubleFunction<EndpointStats> value) {
         remember(
                 registry,
-                FunctionCounter.builder(meter.getName(), server, unused -> value.applyAsDouble(server.stats()))
+                FunctionCounter.builder(
+                                meter.getName(),
+                                server,
+                                unused -> value.applyAsDouble(server.stats().streams()))
                         .description(meter.getDescription())
                         .baseUnit(meter.getBaseUnit())
                         .tags(tags)

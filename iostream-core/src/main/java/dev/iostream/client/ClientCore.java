@@ -1,0 +1,148 @@
+package dev.iostream.client;
+
+import dev.iostream.event.IOListener;
+import dev.iostream.stream.IOStream;
+import dev.iostream.stream.StreamOptions;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.DoubleSupplier;
+
+/** What all that one client does has in common, on whatever loop. Safe from any thread. */
+final class ClientCore {
+    private final String name;
+    private final Targets targets;
+    private final StreamOptions options;
+    private final ReconnectPolicy policy;
+    private final DoubleSupplier random;
+    private final ConnectCounts counts = new ConnectCounts();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    // guarded by this
+    private final Set<IOStream> streams = new LinkedHashSet<>();
+    private final Set<SupervisedConnection> connections = new LinkedHashSet<>();
+    private boolean closed;
+
+    ClientCore(String name, Targets targets, StreamOptions options, ReconnectPolicy policy, DoubleSupplier random) {
+        this.name = name;
+        this.targets = targets;
+        this.options = options;
+        this.policy = policy;
+        this.random = random;
+    }
+
+    String name() {
+        return name;
+    }
+
+    Targets targets() {
+        return targets;
+    }
+
+    StreamOptions options() {
+        return options;
+    }
+
+    IOListener listener() {
+        return options.listener();
+    }
+
+    ReconnectPolicy policy() {
+        return policy;
+    }
+
+    /** From 0 to 1. */
+    double chance() {
+        return random.getAsDouble();
+    }
+
+    ConnectCounts counts() {
+        return counts;
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /** Completes when the client is closed and all its streams have ended. */
+    CompletableFuture<Void> ended() {
+        return ended.copy();
+    }
+
+    /** Takes in a stream that begins to connect. */
+    synchronized void opened(IOStream stream) {
+        requireOpen();
+        streams.add(stream);
+    }
+
+    /** Lets go of a stream that has ended or never began. */
+    void ended(IOStream stream) {
+        boolean last;
+        synchronized (this) {
+            streams.remove(stream);
+            last = closed && streams.isEmpty();
+        }
+        if (last) {
+            ended.complete(null);
+        }
+    }
+
+    synchronized void supervised(SupervisedConnection connection) {
+        requireOpen();
+        connections.add(connection);
+    }
+
+    synchronized void unsupervised(SupervisedConnection connection) {
+        connections.remove(connection);
+    }
+
+    synchronized List<ConnectionStatus> connections() {
+        return connections.stream().map(SupervisedConnection::status).toList();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new RejectedExecutionException(this + " is closed and connects no more");
+        }
+    }
+
+    /** Ends what there is, and takes in nothing more. */
+    void close() {
+        List<IOStream> open;
+        List<SupervisedConnection> supervised;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            open = new ArrayList<>(streams);
+            supervised = new ArrayList<>(connections);
+        }
+        // not while holding the lock: what is told of the close may ask this client something
+        supervised.forEach(SupervisedConnection::close);
+        open.forEach(IOStream::close);
+        if (open.isEmpty()) {
+            ended.complete(null);
+        }
+    }
+
+    ClientStats stats() {
+        return new ClientStats(
+                targets.get(targets.first()),
+                options.endpoint().stats(),
+                counts.connects(),
+                counts.connecting(),
+                counts.byErrno(),
+                counts.byReason(),
+                counts.reconnects(),
+                connections());
+    }
+
+    @Override
+    public String toString() {
+        return "client '" + name + "'";
+    }
+}

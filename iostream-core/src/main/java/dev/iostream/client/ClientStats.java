@@ -1,0 +1,43 @@
+package dev.iostream.client;
+
+import dev.iostream.event.CloseReason;
+import dev.iostream.event.EndpointStats;
+import java.net.SocketAddress;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a client has done, at one moment. Everything but what is open or under way only grows.
+ *
+ * @param target what is connected to first the next time
+ * @param streams what its streams add up to
+ * @param connects connections that were made
+ * @param connecting attempts that are under way
+ * @param failuresByErrno targets that could not be connected to, by the numbers of {@link dev.iostream.event.Errno}
+ * @param failuresByReason the same by reason, which tells deadlines from refusals
+ * @param reconnects times that a supervised connection was up again
+ * @param connections its supervised connections, but for closed ones
+ */
+public record ClientStats(
+        SocketAddress target,
+        EndpointStats streams,
+        long connects,
+        long connecting,
+        Map<Integer, Long> failuresByErrno,
+        Map<CloseReason, Long> failuresByReason,
+        long reconnects,
+        List<ConnectionStatus> connections) {
+    /** Where its supervised connection stands, or the best of several; {@code IDLE} when it has none. */
+    public ConnectionState state() {
+        return connections.stream()
+                .map(ConnectionStatus::state)
+                .max(Comparator.comparing(ConnectionState::rank))
+                .orElse(ConnectionState.IDLE);
+    }
+
+    /** How many times a target could not be connected to. */
+    public long failures() {
+        return failuresByErrno.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

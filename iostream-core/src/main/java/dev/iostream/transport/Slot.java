@@ -1,0 +1,28 @@
+package dev.iostream.transport;
+
+import dev.iostream.loop.IOLoop;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Room for one connection. An acceptor takes it before it accepts, so that what there is no room for stays in the
+ * backlog, and it is freed exactly once.
+ */
+public interface Slot {
+    /**
+     * Whether a connection of that peer may have it; otherwise it is closed at once. Called on the acceptor's loop.
+     *
+     * @param peer gives what peers are told apart by: the IP address or, over a Unix-domain socket, the user; null when
+     *     that is not known, since the peer has gone already or the system does not tell
+     */
+    boolean admits(Supplier<? extends @Nullable Object> peer);
+
+    /** The loop that the connection goes to, asked once. Called on the acceptor's loop. */
+    IOLoop place();
+
+    /** The connection, on the loop that {@link #place()} said. */
+    void fill(Transport connection);
+
+    /** The connection is closed, or there was none. Safe from any thread. */
+    void free();
+}

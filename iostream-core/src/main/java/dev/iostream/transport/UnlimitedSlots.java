@@ -1,0 +1,40 @@
+package dev.iostream.transport;
+
+import dev.iostream.loop.IOLoop;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Room for any number of connections. */
+record UnlimitedSlots(Network.Placement placement, Consumer<Network.Accepted> accepted) implements Slots {
+    @Override
+    public Slot take() {
+        return new Unlimited();
+    }
+
+    private final class Unlimited implements Slot {
+        private @Nullable IOLoop loop;
+
+        @Override
+        public boolean admits(Supplier<? extends @Nullable Object> peer) {
+            return true;
+        }
+
+        @Override
+        public IOLoop place() {
+            loop = placement.next();
+            return loop;
+        }
+
+        @Override
+        public void fill(Transport connection) {
+            assert loop != null;
+            accepted.accept(new Network.Accepted(connection, loop));
+        }
+
+        @Override
+        public void free() {
+            // there is always another
+        }
+    }
+}
