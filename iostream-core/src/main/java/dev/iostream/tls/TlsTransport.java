@@ -41,7 +41,6 @@ final class TlsTransport implements SecureTransport {
     /** Handshake records that are written for one failure at most. */
     private static final int LAST_WORDS = 4;
 
-    private static final Duration EXECUTOR_FULL = Duration.ofMillis(5);
     private static final ByteBuffer NOWHERE = ByteBuffer.allocate(0);
 
     private enum State {
@@ -70,7 +69,7 @@ final class TlsTransport implements SecureTransport {
     private @Nullable ByteBuffer plain;
 
     private @Nullable Timeout deadline;
-    private @Nullable Timeout retry;
+    private TaskLine.@Nullable Entry tasks;
     private @Nullable IOException failure;
     private boolean taskRunning;
     /** The last bytes are under way to the wire, which is then to be ended. */
@@ -148,7 +147,7 @@ final class TlsTransport implements SecureTransport {
         }
         flushOutbound();
         if (state == State.READY) {
-            stopTimers();
+            stopDeadline();
         }
         watchWire();
         return state == State.READY ? Stage.READY : Stage.SECURING;
@@ -191,14 +190,10 @@ final class TlsTransport implements SecureTransport {
         }
     }
 
-    private void stopTimers() {
+    private void stopDeadline() {
         if (deadline != null) {
             loop.removeTimeout(deadline);
             deadline = null;
-        }
-        if (retry != null) {
-            loop.removeTimeout(retry);
-            retry = null;
         }
     }
 
@@ -214,26 +209,16 @@ final class TlsTransport implements SecureTransport {
             throw report().renegotiation();
         }
         taskRunning = true;
-        submitTasks();
-    }
-
-    private void submitTasks() {
-        retry = null;
         SSLEngine working = engine();
-        try {
-            executor.execute(() -> {
-                Throwable failed = runTasks(working);
-                try {
-                    loop.addCallback(() -> tasksEnded(failed));
-                } catch (RejectedExecutionException e) {
-                    // the loop has closed, and this transport with it
-                    return;
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            // as many handshakes as there may be wait for a thread; this one waits here, unread, for its turn
-            retry = loop.addTimeout(EXECUTOR_FULL, this::submitTasks);
-        }
+        tasks = TaskLine.of(loop).submit(executor, () -> {
+            Throwable failed = runTasks(working);
+            try {
+                loop.addCallback(() -> tasksEnded(failed));
+            } catch (RejectedExecutionException e) {
+                // the loop has closed, and this transport with it
+                return;
+            }
+        });
     }
 
     private static @Nullable Throwable runTasks(SSLEngine working) {
@@ -249,6 +234,7 @@ final class TlsTransport implements SecureTransport {
 
     private void tasksEnded(@Nullable Throwable failed) {
         taskRunning = false;
+        tasks = null;
         if (state == State.CLOSED) {
             closeEngine();
         } else if (failed != null) {
@@ -626,7 +612,7 @@ final class TlsTransport implements SecureTransport {
     /** Fails by itself, and lets the handler find out. */
     private void fail(IOException cause) {
         failure = cause;
-        stopTimers();
+        stopDeadline();
         tell();
     }
 
@@ -634,7 +620,7 @@ final class TlsTransport implements SecureTransport {
     private IOException failed(Throwable cause) {
         if (failure == null) {
             failure = report().of(cause);
-            stopTimers();
+            stopDeadline();
             sayLastWords();
         }
         return failure;
@@ -675,7 +661,7 @@ final class TlsTransport implements SecureTransport {
             return;
         }
         state = State.CLOSED;
-        stopTimers();
+        stopDeadline();
         if (outbound != null) {
             buffers().give(outbound);
             outbound = null;
@@ -683,6 +669,9 @@ final class TlsTransport implements SecureTransport {
         if (plain != null) {
             buffers().give(plain);
             plain = null;
+        }
+        if (tasks != null && TaskLine.of(loop).remove(tasks)) {
+            taskRunning = false;
         }
         leftover.clear();
         wire.close();

@@ -131,6 +131,18 @@ class DelegatedTasksTest {
     }
 
     @Test
+    void whoClosesWhileItWaitsForAThreadWaitsNoMore() throws IOException {
+        connect(TestCertificates.client(), task -> {
+            throw new RejectedExecutionException();
+        });
+        simulation.run(Duration.ofSeconds(1));
+        assertThat(client.stage).isEqualTo(Stage.SECURING);
+        client.transport.close();
+        server.transport.close();
+        assertThat(loop.stats().timers()).isZero();
+    }
+
+    @Test
     void aTrustManagerThatThrowsFailsTheHandshake() throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {new Broken()}, null);

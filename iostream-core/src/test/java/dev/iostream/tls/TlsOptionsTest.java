@@ -56,7 +56,7 @@ class TlsOptionsTest {
     @Test
     void optionsThatMakeNoSenseAreRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> client.protocols("TLSv1.1"));
-        assertThatIllegalArgumentException().isThrownBy(() -> client.protocols());
+        assertThatIllegalArgumentException().isThrownBy(() -> client.protocols(new String[0]));
         assertThatIllegalArgumentException().isThrownBy(() -> client.handshakeTimeout(Duration.ZERO));
         assertThatIllegalArgumentException().isThrownBy(() -> client.clientAuth(ClientAuth.NEED));
         assertThatIllegalArgumentException().isThrownBy(() -> server.verify(false));
