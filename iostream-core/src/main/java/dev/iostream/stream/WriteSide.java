@@ -148,14 +148,15 @@ final class WriteSide {
         if (!outbound.isEmpty()) {
             sent += outbound.flush(transport);
         }
-        while (marks != null && !marks.isEmpty() && marks.getFirst().position() <= sent) {
+        boolean left = transport.flush();
+        while (left && marks != null && !marks.isEmpty() && marks.getFirst().position() <= sent) {
             driver.post(marks.removeFirst().reached());
         }
         if (writable != null && outbound.size() <= options.lowWaterMark()) {
             driver.post(writable);
             writable = null;
         }
-        if (!outbound.isEmpty() || !transport.flush()) {
+        if (!outbound.isEmpty() || !left) {
             return;
         }
         if (allSent != null) {

@@ -26,7 +26,7 @@ record ClientHello(boolean complete, @Nullable String serverName) {
     /** Looks at the bytes from the position on, and does not move it. */
     static ClientHello parse(ByteBuffer wire) {
         ByteBuffer records = wire.duplicate();
-        ByteBuffer message = ByteBuffer.allocate(LONGEST);
+        ByteBuffer message = ByteBuffer.allocate(Math.min(LONGEST, records.remaining()));
         while (records.remaining() >= RECORD_HEADER) {
             int type = records.get();
             records.getShort();

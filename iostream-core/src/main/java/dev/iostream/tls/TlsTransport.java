@@ -36,6 +36,8 @@ final class TlsTransport implements SecureTransport {
     private static final int MOST_BARREN = 32;
     /** Records of one handshake, which may be cut into small ones. */
     private static final int MOST_OF_HANDSHAKE = 8192;
+    /** Bytes that are looked at for the name that a client asks for; more are left to the engine. */
+    private static final int MOST_PEEKED = 64 * 1024;
     /** Bytes read from the wire at once at most. */
     private static final int WIRE_READ = 64 * 1024;
     /** Handshake records that are written for one failure at most. */
@@ -162,7 +164,7 @@ final class TlsTransport implements SecureTransport {
             ByteBuffer shared = leftover.moveTo(heap.lendInbound());
             try {
                 ClientHello hello = peek(shared);
-                while (!hello.complete()) {
+                while (!hello.complete() && shared.remaining() < MOST_PEEKED) {
                     if (!fill(shared, RecordBuffers.SIZE)) {
                         return false;
                     }

@@ -310,4 +310,21 @@ class CertificateTest extends TlsFixture {
                     assertThat(client.peerCertificates()).first().isEqualTo(expected.certificate());
                 });
     }
+
+    @Test
+    void aFirstMessageThatNeverEndsIsNotLookedAtForEver() throws java.io.IOException {
+        TestCertificates main = CA.issue("main").dns("localhost").create();
+        serve(
+                TlsOptions.server(SslContexts.server(main.key()))
+                        .sniContexts(Map.of("other.example", SslContexts.server(main.key()))),
+                TlsFixture::echo);
+        IOStream client = plainClient();
+        // a long message begins, one byte in each record
+        client.write(new byte[] {22, 3, 1, 0, 4, 1, 0, 0x7F, (byte) 0xFF});
+        for (int i = 0; i < 20_000; i++) {
+            client.write(new byte[] {22, 3, 1, 0, 1, 0});
+        }
+        simulation.run();
+        assertThat(served.get(0).closeReason()).isIn(CloseReason.TLS_FAILED, CloseReason.HANDSHAKE_DEADLINE);
+    }
 }
