@@ -74,9 +74,11 @@ final class LoopMembers {
         }
     }
 
-    /** Those that count towards {@code endpoint}. */
+    /** The streams that count towards {@code endpoint}. */
     List<LoopMember> of(Endpoint endpoint) {
-        return members.stream().filter(member -> member.endpoint() == endpoint).toList();
+        return members.stream()
+                .filter(member -> member.isStream() && member.endpoint() == endpoint)
+                .toList();
     }
 
     /** Closes those that count towards {@code endpoint}, at once. */

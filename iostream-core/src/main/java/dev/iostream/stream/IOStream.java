@@ -636,10 +636,16 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
         setCloseCallback(with(callback, arg));
     }
 
-    /** Sets the limit for bytes read and not asked for. It is not checked now, but when the next bytes would breach it. */
+    /**
+     * Sets the limit for bytes read and not asked for, and for bytes unsent unless {@link
+     * StreamOptions.Builder#maxWriteBufferSize(long)} was set. It is not checked now, but when the next bytes would breach
+     * it.
+     */
     public final void setMaxBufferSize(long bytes) {
         driver.check("setMaxBufferSize");
-        driver.reads().maxBufferSize(new Limit(bytes, "IOStream.setMaxBufferSize"));
+        var limit = new Limit(bytes, "IOStream.setMaxBufferSize");
+        driver.reads().maxBufferSize(limit);
+        driver.writes().maxBufferSize(limit);
     }
 
     /**

@@ -20,6 +20,8 @@ final class OutboundQueue {
     private @Nullable ByteBuffer segment;
     private @Nullable ChunkQueue backlog;
     private @Nullable Region region;
+    /** Bytes that were never queued because the transport failed while they were added. */
+    private long lost;
 
     OutboundQueue(IOLoop loop) {
         this.loop = loop;
@@ -28,7 +30,8 @@ final class OutboundQueue {
     long size() {
         return (segment == null ? 0 : segment.position())
                 + (backlog == null ? 0 : backlog.size())
-                + (region == null ? 0 : region.remaining());
+                + (region == null ? 0 : region.remaining())
+                + lost;
     }
 
     boolean isEmpty() {
@@ -55,11 +58,16 @@ final class OutboundQueue {
         if (transport == null || !isEmpty()) {
             return add(source, transport);
         }
-        int sent = transport.write(source);
-        if (source.hasRemaining()) {
-            backlog().append(source);
+        try {
+            int sent = transport.write(source);
+            if (source.hasRemaining()) {
+                backlog().append(source);
+            }
+            return sent;
+        } catch (IOException e) {
+            lost = source.remaining();
+            throw e;
         }
-        return sent;
     }
 
     /**
@@ -93,10 +101,19 @@ final class OutboundQueue {
             open.position(open.position() + count);
             source.position(source.position() + count);
             if (source.hasRemaining()) {
-                sent += sendSegment(transport);
+                sent += sendSegmentBefore(source, transport);
             }
         }
         return sent;
+    }
+
+    private int sendSegmentBefore(ByteBuffer rest, Transport transport) throws IOException {
+        try {
+            return sendSegment(transport);
+        } catch (IOException e) {
+            lost = rest.remaining();
+            throw e;
+        }
     }
 
     /** Gives the transport what it takes now, and returns how many bytes that was. */
@@ -115,17 +132,16 @@ final class OutboundQueue {
         return sent;
     }
 
-    private long sendSegment(Transport transport) throws IOException {
+    private int sendSegment(Transport transport) throws IOException {
         ByteBuffer full = segment;
         assert full != null;
         try {
-            int count = transport.write(full.flip());
+            return transport.write(full.flip());
+        } finally {
             if (full.hasRemaining()) {
                 // a socket that takes less than it is offered is full: the rest waits without asking again
                 backlog().append(full);
             }
-            return count;
-        } finally {
             segment = null;
             loop.giveSegment(full);
         }
@@ -157,6 +173,7 @@ final class OutboundQueue {
         }
         backlog = null;
         region = null;
+        lost = 0;
     }
 
     private ByteBuffer openSegment() {

@@ -36,7 +36,7 @@ final class ReadSide {
         if (last || !request.isPatient()) {
             attempt(last);
         }
-        if (pending != null && (driver.isClosed() || hasReportedEnd()) && !canComplete(request)) {
+        if (pending != null && canReceiveNoMore() && !canComplete(request)) {
             pending = null;
             throw driver.closedException(request.describe());
         }
@@ -45,11 +45,14 @@ final class ReadSide {
 
     /** Whether a read that the buffer did not complete at once will be completed by it all the same. */
     private boolean canComplete(ReadRequest request) {
+        if (request.takesChunks() && request.completesWith(inbound.size())) {
+            return true;
+        }
         if (request.end(inbound)) {
             complete();
             return true;
         }
-        return request.takesChunks() && request.completesWith(inbound.size());
+        return false;
     }
 
     @Nullable
@@ -100,8 +103,9 @@ final class ReadSide {
         return ended;
     }
 
-    private boolean hasReportedEnd() {
-        return ended && driver.isHalfClosed();
+    /** Whether the user knows that no byte will come any more. */
+    private boolean canReceiveNoMore() {
+        return driver.isClosed() || (ended && driver.isHalfClosed());
     }
 
     /** Whether the next bytes of the transport would be of use now. */
@@ -189,8 +193,8 @@ final class ReadSide {
             return false;
         }
         request.handOver(inbound);
-        if (pending == request) {
-            attempt(ended);
+        if (pending == request && !attempt(ended) && canReceiveNoMore()) {
+            end();
         }
         return true;
     }
@@ -207,17 +211,27 @@ final class ReadSide {
         return !(request.takesChunks() && !inbound.isEmpty()) && !request.isPaused() && !attempt(true);
     }
 
-    /** Ends the pending read, which completes if it is of a kind that ends with the stream. */
+    /** Ends the pending read, which completes if what is buffered suffices, or if it is of a kind that ends with the stream. */
     void end() {
         ReadRequest request = pending;
         if (request == null) {
             return;
         }
-        if (request.end(inbound)) {
+        if ((request.isPatient() && completesAtLast(request)) || request.end(inbound)) {
             complete();
         } else {
             pending = null;
             request.abandoned();
+        }
+    }
+
+    /** Whether a read that waited for the transport to have nothing more is complete with what came before the end. */
+    private boolean completesAtLast(ReadRequest request) {
+        try {
+            return request.advance(inbound, true);
+        } catch (BufferFullException | PatternBudgetException e) {
+            // the stream is closing for another reason already
+            return false;
         }
     }
 

@@ -45,8 +45,12 @@ interface Region {
                 int slice = data.isDirect() ? (int) Math.min(Integer.MAX_VALUE, most) : HEAP_SLICE;
                 int offered = Math.min(data.remaining(), slice);
                 data.limit(data.position() + offered);
-                int count = transport.write(data);
-                data.limit(end);
+                int count;
+                try {
+                    count = transport.write(data);
+                } finally {
+                    data.limit(end);
+                }
                 sent += count;
                 if (count < offered) {
                     break;

@@ -211,6 +211,7 @@ final class StreamDriver implements LoopMember, ServedStream {
         next.closeCallback = closeCallback;
         next.host = host;
         next.reads.maxBufferSize(reads.maxBufferSize());
+        next.writes.maxBufferSize(reads.maxBufferSize());
         return next;
     }
 

@@ -52,7 +52,7 @@ public record StreamOptions(
     public Builder toBuilder() {
         var builder = new Builder();
         builder.maxBufferSize = maxBufferSize;
-        builder.maxWriteBufferSize = maxWriteBufferSize;
+        builder.maxWriteBufferSize = writesHaveTheirOwnLimit() ? maxWriteBufferSize : null;
         builder.lowWaterMark = lowWaterMark;
         builder.highWaterMark = highWaterMark;
         builder.closeTimeout = closeTimeout;
@@ -64,6 +64,11 @@ public record StreamOptions(
         builder.endpoint = endpoint;
         builder.listener = listener;
         return builder;
+    }
+
+    /** Whether the limit of writes is another one, and not that of reads for both. */
+    boolean writesHaveTheirOwnLimit() {
+        return !maxWriteBufferSize.equals(maxBufferSize);
     }
 
     /** Collects options. Sizes are bytes. */

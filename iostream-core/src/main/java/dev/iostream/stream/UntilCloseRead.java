@@ -32,6 +32,11 @@ final class UntilCloseRead extends ReadRequest {
     }
 
     @Override
+    boolean completesWith(int buffered) {
+        return buffered > 0;
+    }
+
+    @Override
     void handOver(InboundBuffer buffer) {
         assert streaming != null;
         streaming.accept(buffer.takeView(buffer.size()));

@@ -14,6 +14,7 @@ final class WriteSide {
     private final StreamDriver driver;
     private final StreamOptions options;
     private final OutboundQueue outbound;
+    private Limit maxBufferSize;
     private @Nullable Delivery allSent;
     private @Nullable Delivery writable;
     private @Nullable Delivery shutDown;
@@ -29,6 +30,7 @@ final class WriteSide {
         this.driver = driver;
         this.options = options;
         this.outbound = new OutboundQueue(loop);
+        this.maxBufferSize = options.maxWriteBufferSize();
     }
 
     // ---- what users ask for
@@ -91,10 +93,10 @@ final class WriteSide {
             throw new IllegalStateException("Could not " + operation + ": a write without copying is under way, with "
                     + outbound.size() + " bytes unsent; wait for its callback");
         }
-        Limit limit = options.maxWriteBufferSize();
-        if (outbound.size() + count > limit.bytes()) {
+        if (outbound.size() + count > maxBufferSize.bytes()) {
             throw new BufferFullException("Could not " + operation + " " + count + " bytes: with " + outbound.size()
-                    + " unsent that is more than " + limit + "; nothing was queued. Wait for the write callback.");
+                    + " unsent that is more than " + maxBufferSize
+                    + "; nothing was queued. Wait for the write callback.");
         }
     }
 
@@ -139,6 +141,13 @@ final class WriteSide {
         shutDown = callback;
         shutdownAsked = true;
         driver.flushSoon();
+    }
+
+    /** Sets the limit of both halves, unless writes were given their own. */
+    void maxBufferSize(Limit limit) {
+        if (!options.writesHaveTheirOwnLimit()) {
+            maxBufferSize = limit;
+        }
     }
 
     // ---- progress

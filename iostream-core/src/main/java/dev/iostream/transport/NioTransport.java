@@ -164,7 +164,12 @@ final class NioTransport implements Transport {
 
     @Override
     public long transferFrom(FileChannel file, long position, long count) throws IOException {
-        return connecting || full ? 0 : file.transferTo(position, count, channel);
+        if (connecting || full) {
+            return 0;
+        }
+        long taken = file.transferTo(position, count, channel);
+        full = taken < count;
+        return taken;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.iostream.stream;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -15,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,6 +118,14 @@ class ConnectTest {
     }
 
     @Test
+    void aNetworkThatCannotBeReachedIsToldInTheSameWay() {
+        simulation.unreachable(address);
+        connect("10.0.0.1");
+        expect("failed " + Errno.EHOSTUNREACH, "closed");
+        assertThat(stream.closeReason()).isEqualTo(CloseReason.CONNECT_FAILED);
+    }
+
+    @Test
     void aNameThatIsNotKnownIsToldInTheSameWay() {
         connect("nowhere.example");
         expect("failed " + Errno.EAI_NONAME, "closed");
@@ -213,6 +223,25 @@ class ConnectTest {
         stream.readUntil("\n", line -> events.add("read " + new String(line).trim()));
         connect("10.0.0.1");
         expect("connected", "read early", "closed");
+    }
+
+    @Test
+    void aWriteWithoutCopyingBeforeTheConnectionGoesThroughAfterIt() {
+        listen();
+        connect("10.0.0.1");
+        stream.writeZeroCopy(ByteBuffer.wrap("early\n".getBytes(UTF_8)), () -> events.add("written"));
+        assertThatIllegalStateException().isThrownBy(() -> stream.write("x")).withMessageContaining("under way");
+        stream.readUntil("\n", line -> events.add("read " + new String(line).trim()));
+        expect("connected", "written", "read early", "closed");
+    }
+
+    @Test
+    void whatWasWrittenBeforeAConnectionThatFailsIsCountedAsUnsent() {
+        stream.write("early", () -> events.add("never"));
+        connect("10.0.0.1");
+        expect("failed " + Errno.ECONNREFUSED, "closed");
+        assertThat(stream.unsentBytes()).isEqualTo(5);
+        assertThat(stream.writing()).isFalse();
     }
 
     @Test

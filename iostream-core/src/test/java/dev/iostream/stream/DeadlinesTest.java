@@ -210,6 +210,34 @@ class DeadlinesTest {
     }
 
     @Test
+    void whatHasNotLeftAtTheCloseDeadlineIsCountedToTheByte() {
+        connect(StreamOptions.builder().closeTimeout(LIMIT));
+        // the first thousand are read by the idle client, the second fill the link
+        server.write(new byte[2000]);
+        simulation.run(A_LITTLE);
+        server.write("a few more bytes that find no room");
+        server.close();
+        simulation.run(LIMIT.plus(A_LITTLE));
+        assertThat(server.closeReason()).isEqualTo(CloseReason.CLOSE_DEADLINE);
+        assertThat(server.unsentBytes()).isEqualTo(34);
+        List<Integer> received = new ArrayList<>();
+        client.readUntilClose(data -> received.add(data.length));
+        simulation.run();
+        assertThat(received).containsExactly(2000);
+    }
+
+    @Test
+    void aWriteInTheTurnOfTheCloseDeadlineIsCountedAsUnsent() {
+        connect(StreamOptions.builder().closeTimeout(Duration.ZERO));
+        server.write("written and closed in one turn", () -> lines.add("written"));
+        server.close();
+        simulation.run();
+        assertThat(lines).isEmpty();
+        assertThat(server.closeReason()).isEqualTo(CloseReason.CLOSE_DEADLINE);
+        assertThat(server.unsentBytes()).isEqualTo(30);
+    }
+
+    @Test
     void aCloseWhosePeerNeverEndsIsAnOrdinaryOneAfterItsDeadline() {
         connect(StreamOptions.builder().closeTimeout(LIMIT));
         client.setReadEndCallback(() -> lines.add("end"));

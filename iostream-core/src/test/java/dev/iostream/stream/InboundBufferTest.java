@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.iostream.loop.IOLoop;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -154,6 +155,30 @@ class InboundBufferTest {
         fill();
         assertThat(inbound.endOf(bytes("\r\n"), 0, 4)).isEqualTo(-1);
         assertThat(inbound.endOf(bytes("\r\n"), 0, 5)).isEqualTo(5);
+    }
+
+    @Test
+    void aBufferThatIsNeverEmptyDoesNotGrow() throws IOException {
+        byte[] piece = new byte[MOST];
+        for (int i = 0; i < 4; i++) {
+            transport.gives(piece);
+            fill();
+        }
+        ByteBuffer destination = ByteBuffer.allocate(MOST);
+        long before = allocatedBytes();
+        int rounds = 2000;
+        for (int i = 0; i < rounds; i++) {
+            transport.gives(piece);
+            fill();
+            inbound.moveTo(destination.clear());
+        }
+        assertThat(inbound.size()).isEqualTo(4 * MOST);
+        assertThat(allocatedBytes() - before).as("bytes allocated").isLessThan(rounds * (long) MOST / 20);
+    }
+
+    private static long allocatedBytes() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getThreadAllocatedBytes(Thread.currentThread().getId());
     }
 
     @Test

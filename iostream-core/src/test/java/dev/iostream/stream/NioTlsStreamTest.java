@@ -1,11 +1,13 @@
 package dev.iostream.stream;
 
+import dev.iostream.event.CloseReason;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 
 /** The contract over TLS and sockets of the system. */
@@ -23,6 +25,11 @@ class NioTlsStreamTest {
         int much() {
             // more than both ends' socket buffers take, which are made small
             return 1024 * 1024;
+        }
+
+        @Override
+        Set<CloseReason> brokenOff() {
+            return TlsPairs.BROKEN_OFF;
         }
 
         @Override

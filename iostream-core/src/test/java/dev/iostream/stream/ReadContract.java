@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.iostream.event.CloseReason;
@@ -134,6 +135,22 @@ abstract class ReadContract extends StreamHarness {
         expect(line, "rest");
     }
 
+    @Test
+    void aMatchWithinMaxBytesIsFoundHoweverMuchIsBuffered() {
+        receive("1234\n" + "x".repeat(1000));
+        server.readUntil("\n", 5, this::record);
+        expect("1234\n");
+    }
+
+    @Test
+    void aDelimiterThatComesWithTheEndIsFound() {
+        whenClosed(server, "closed");
+        server.readUntil("\n", this::record);
+        client.write("last line\n");
+        client.close();
+        expect("last line\n", "closed");
+    }
+
     // ---- readBytes
 
     @Test
@@ -173,6 +190,33 @@ abstract class ReadContract extends StreamHarness {
         assertThat(server.closeReason()).isEqualTo(CloseReason.READ_LIMIT);
     }
 
+    @Test
+    void readBytesOfNothingCompletesOnAClosedStreamToo() {
+        server.abort();
+        server.readBytes(0, this::record);
+        expect("");
+    }
+
+    @Test
+    void manySmallReadsTakeOneLargeBurst() throws IOException {
+        connect(options().maxBufferSize(10 * 1024));
+        byte[] sent = randomBytes(100 * 1024);
+        var received = ByteBuffer.allocate(sent.length);
+        client.write(sent);
+        readKibibytes(received);
+        runUntil(() -> !received.hasRemaining());
+        assertThat(received.array()).isEqualTo(sent);
+    }
+
+    private void readKibibytes(ByteBuffer received) {
+        if (received.hasRemaining()) {
+            server.readBytes(1024, data -> {
+                received.put(data);
+                readKibibytes(received);
+            });
+        }
+    }
+
     // ---- all reads
 
     @Test
@@ -184,6 +228,126 @@ abstract class ReadContract extends StreamHarness {
                 .withMessageContaining("readUntil(\"\\n\")");
         client.write("fine\n");
         expect("fine\n");
+    }
+
+    @Test
+    void noReadOfAnyKindIsAcceptedWhileAnotherIsPending() {
+        ByteBuffer destination = ByteBuffer.allocate(1);
+        List<Runnable> reads = List.of(
+                () -> server.readUntil("x", this::record),
+                () -> server.readUntilPattern("x", this::record),
+                () -> server.readBytes(1, this::record),
+                () -> server.readBytes(1L, this::record, chunk -> {}),
+                () -> server.readPartial(1, this::record),
+                () -> server.readInto(destination, count -> {}),
+                () -> server.readPartialInto(destination, count -> {}),
+                () -> server.readUntilClose(this::record),
+                () -> server.readUntilClose(this::record, chunk -> {}));
+        for (Runnable first : reads) {
+            first.run();
+            for (Runnable second : reads) {
+                assertThatIllegalStateException().isThrownBy(second::run).withMessageContaining("Already reading");
+            }
+            server.cancelRead();
+        }
+        server.readUntilPattern("f.ne", this::record);
+        assertThatIllegalStateException().isThrownBy(() -> server.readUntilPattern("x", this::record));
+        assertThatIllegalStateException().isThrownBy(() -> server.pipeTo(client));
+        client.write("fine");
+        expect("fine");
+    }
+
+    @Test
+    void everyReadThatGivesBytesNeedsACallback() {
+        ByteBuffer destination = ByteBuffer.allocate(1);
+        List<Runnable> reads = List.of(
+                () -> server.readUntil("x", null),
+                () -> server.readUntilPattern("x", null),
+                () -> server.readBytes(1, null),
+                () -> server.readBytes(1L, null, chunk -> {}),
+                () -> server.readBytes(1L, this::record, null),
+                () -> server.readPartial(1, null),
+                () -> server.readInto(destination, null),
+                () -> server.readPartialInto(destination, null),
+                () -> server.readUntilClose(this::record, null));
+        for (Runnable read : reads) {
+            assertThatNullPointerException().isThrownBy(read::run);
+            assertThat(server.reading()).isFalse();
+        }
+    }
+
+    @Test
+    void aReadMayBeStartedBeforeTheCallbackOfTheLastOneHasRun() {
+        receive("a\nb\nc\n");
+        server.readUntil("\n", this::record);
+        assertThat(server.reading()).isFalse();
+        server.readUntil("\n", this::record);
+        server.readUntil("\n", this::record);
+        assertThat(events).isEmpty();
+        expect("a\n", "b\n", "c\n");
+    }
+
+    @Test
+    void everyReadIsGivenItsArgumentFirst() {
+        client.write("abcdefghi");
+        ByteBuffer destination = ByteBuffer.allocate(2);
+        server.<String>readBytes(1, this::recordBoth, "1 ");
+        expect("1 a");
+        server.<String>readUntilPattern("b", this::recordBoth, "2 ");
+        expect("1 a", "2 b");
+        server.<String>readPartial(1, this::recordBoth, "3 ");
+        expect("1 a", "2 b", "3 c");
+        server.<String>readInto(destination, (arg, count) -> events.add(arg + count), "4 ");
+        expect("1 a", "2 b", "3 c", "4 2");
+        server.<String>readPartialInto(destination.limit(2).position(1), (arg, count) -> events.add(arg + count), null);
+        expect("1 a", "2 b", "3 c", "4 2", "null1");
+        server.<String>readUntilClose(this::recordBoth, "6 ");
+        client.close();
+        expect("1 a", "2 b", "3 c", "4 2", "null1", "6 ghi");
+    }
+
+    private void recordBoth(String arg, byte[] data) {
+        events.add(arg + new String(data, ISO_8859_1));
+    }
+
+    @Test
+    void anIdleStreamReadsOneChunkAtMost() {
+        client.write(new byte[much()]);
+        runUntilQuiet();
+        assertThat(server.bufferedBytes()).isPositive().isLessThanOrEqualTo(64 * 1024);
+        assertThat(client.unsentBytes()).isPositive();
+    }
+
+    @Test
+    void aLimitSetBelowWhatIsBufferedIsMetByTheNextByteOnly() {
+        receive("0123456789");
+        whenClosed(server, "closed");
+        server.setMaxBufferSize(4);
+        server.readBytes(2, this::record);
+        expect("01");
+        assertThat(server.closed()).isFalse();
+        server.readUntil("\n", this::record);
+        client.write("x");
+        expect("01", "closed");
+        assertThat(server.closeReason()).isEqualTo(CloseReason.READ_LIMIT);
+        assertThat(server.error())
+                .isInstanceOf(BufferFullException.class)
+                .hasMessageContaining("4 bytes (IOStream.setMaxBufferSize)");
+        server.readBytes(8, this::record);
+        expect("01", "closed", "23456789");
+    }
+
+    @Test
+    void anyLimitOfAtLeastOneByteIsTaken() {
+        assertThatIllegalArgumentException().isThrownBy(() -> server.setMaxBufferSize(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> server.setMaxBufferSize(-1));
+        server.setMaxBufferSize(1);
+        client.write("ab");
+        server.readBytes(1, first -> {
+            record(first);
+            server.readBytes(1, this::record);
+        });
+        expect("a", "b");
     }
 
     @Test
@@ -354,6 +518,36 @@ abstract class ReadContract extends StreamHarness {
         expect("closed");
         assertThat(server.closeReason()).isEqualTo(CloseReason.PATTERN_BUDGET);
         assertThat(server.error()).isInstanceOf(PatternBudgetException.class).hasMessageContaining("(a+)+$");
+    }
+
+    @Test
+    void aPatternThatNeedsTooDeepARecursionClosesItsStream() {
+        whenClosed(server, "closed");
+        server.readUntilPattern("(?:a|b)*c", this::record);
+        client.write("ab".repeat(much() / 4));
+        expect("closed");
+        assertThat(server.closeReason()).isEqualTo(CloseReason.PATTERN_BUDGET);
+        assertThat(reported).isEmpty();
+    }
+
+    @Test
+    void aGreedyPatternTakesWhatIsThereAndWaitsForNoMore() {
+        receive("xaaa");
+        server.readUntilPattern("a+", this::record);
+        runUntil(() -> events.size() == 1);
+        assertThat(events.get(0)).isEqualTo("xaaa");
+        client.write("a|");
+        server.readUntil("|", this::record);
+        expect("xaaa", "a|");
+    }
+
+    @Test
+    void aMatchThatComesWithTheEndIsFound() {
+        whenClosed(server, "closed");
+        server.readUntilPattern("l.st", this::record);
+        client.write("the last");
+        client.close();
+        expect("the last", "closed");
     }
 
     // ---- streaming
@@ -562,6 +756,45 @@ abstract class ReadContract extends StreamHarness {
         expect("abc");
         server.readUntilClose(last -> events.add("last " + last.length), chunk -> events.add("chunk"));
         expect("abc", "last 0");
+    }
+
+    @Test
+    void readUntilCloseStreamsWhatWasBufferedBeforeIt() {
+        receive("abc");
+        server.readUntilClose(last -> events.add("last " + last.length), chunk -> record(bytes(chunk)));
+        expect("abc");
+        assertThat(server.reading()).isTrue();
+        client.close();
+        expect("abc", "last 0");
+    }
+
+    @Test
+    void readUntilCloseOnAClosedStreamStreamsTheRest() {
+        receive("abc");
+        server.abort();
+        server.readUntilClose(last -> events.add("last " + last.length), chunk -> record(bytes(chunk)));
+        expect("abc", "last 0");
+        assertThat(server.reading()).isFalse();
+    }
+
+    private static byte[] bytes(ByteBuffer chunk) {
+        byte[] bytes = new byte[chunk.remaining()];
+        chunk.get(bytes);
+        return bytes;
+    }
+
+    @Test
+    void readUntilCloseGivesEachCallbackItsOwnArgument() {
+        var chunks = new StringBuilder();
+        server.<String, StringBuilder>readUntilClose(
+                (arg, last) -> events.add(arg + last.length),
+                "last ",
+                (into, chunk) -> into.append(ISO_8859_1.decode(chunk)),
+                chunks);
+        client.write("abc");
+        client.close();
+        expect("last 0");
+        assertThat(chunks).hasToString("abc");
     }
 
     @Test

@@ -16,9 +16,14 @@ final class ScriptedTransport implements Transport {
     private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
     private long room = Long.MAX_VALUE;
     private @Nullable IOException failure;
+    private @Nullable IOException end;
+    private @Nullable IOException whenFull;
+    private @Nullable ReadyHandler handler;
     private boolean ended;
+    private boolean closed;
     int reads;
     int writes;
+    int watched;
 
     void gives(byte[]... more) {
         for (byte[] piece : more) {
@@ -30,6 +35,23 @@ final class ScriptedTransport implements Transport {
         ended = true;
     }
 
+    /** Fails to read when it has given everything. */
+    void endsWith(IOException with) {
+        end = with;
+    }
+
+    /** Tells the stream that it is ready, as a selector does. */
+    void becomesReady(int interest) {
+        if (handler == null) {
+            throw new IllegalStateException("No stream is attached to the transport");
+        }
+        handler.ready(interest);
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
     /** Takes no more than so many bytes from now on. */
     void takes(long bytes) {
         room = bytes;
@@ -39,13 +61,18 @@ final class ScriptedTransport implements Transport {
         failure = with;
     }
 
+    /** Fails to write when it has taken as much as it was told to. */
+    void failsWhenFull(IOException with) {
+        whenFull = with;
+    }
+
     byte[] taken() {
         return taken.toByteArray();
     }
 
     @Override
-    public void attach(ReadyHandler handler) {
-        // scripts call what they test themselves
+    public void attach(ReadyHandler newHandler) {
+        handler = newHandler;
     }
 
     @Override
@@ -59,6 +86,9 @@ final class ScriptedTransport implements Transport {
         failIfToldTo();
         byte[] piece = pieces.pollFirst();
         if (piece == null) {
+            if (end != null) {
+                throw end;
+            }
             return ended ? -1 : 0;
         }
         int count = Math.min(piece.length, into.remaining());
@@ -73,6 +103,9 @@ final class ScriptedTransport implements Transport {
     public int write(ByteBuffer from) throws IOException {
         writes++;
         failIfToldTo();
+        if (room == 0 && whenFull != null) {
+            throw whenFull;
+        }
         int count = (int) Math.min(room, from.remaining());
         room -= count;
         for (int i = 0; i < count; i++) {
@@ -99,12 +132,12 @@ final class ScriptedTransport implements Transport {
 
     @Override
     public void watch(int interest) {
-        // nobody is told of readiness
+        watched = interest;
     }
 
     @Override
     public void close() {
-        // holds nothing
+        closed = true;
     }
 
     @Override

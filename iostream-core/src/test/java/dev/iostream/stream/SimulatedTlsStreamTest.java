@@ -2,6 +2,7 @@ package dev.iostream.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.iostream.event.CloseReason;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.simulation.Link;
 import dev.iostream.simulation.Simulation;
@@ -15,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Nested;
 
@@ -34,6 +36,11 @@ class SimulatedTlsStreamTest {
         @Override
         int much() {
             return much;
+        }
+
+        @Override
+        Set<CloseReason> brokenOff() {
+            return TlsPairs.BROKEN_OFF;
         }
 
         @Override

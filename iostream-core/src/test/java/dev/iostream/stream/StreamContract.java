@@ -148,6 +148,94 @@ abstract class StreamContract extends WriteContract {
     }
 
     @Test
+    void aLocalCloseIsNotHeldUpByUnreadBytes() {
+        receive("unread");
+        whenClosed(server, "closed");
+        server.close();
+        client.close();
+        expect("closed");
+        assertThat(server.closeReason()).isEqualTo(CloseReason.LOCAL);
+        server.readBytes(6, this::record);
+        expect("closed", "unread");
+    }
+
+    @Test
+    void theCloseCallbackWaitsForReadsThatTheBufferSatisfies() {
+        receive("a\nb\nc\n");
+        whenClosed(server, "closed");
+        server.readUntil("\n", first -> {
+            record(first);
+            server.readUntil("\n", second -> {
+                record(second);
+                server.readUntil("\n", this::record);
+            });
+        });
+        server.abort();
+        expect("a\n", "b\n", "c\n", "closed");
+    }
+
+    @Test
+    void aResetGivesWhatCameOrTheCauseAndNeverHangs() {
+        server.write("unread by the client");
+        runUntilQuiet();
+        whenClosed(server, "closed");
+        server.readUntilClose(this::record);
+        client.write("last words");
+        client.abort();
+        runUntil(() -> events.size() == 2);
+        assertThat(events.get(1)).isEqualTo("closed");
+        assertThat("last words").startsWith(events.get(0));
+        if (server.closeReason() != CloseReason.PEER_END) {
+            assertThat(server.closeReason()).isIn(brokenOff());
+            assertThat(server.error()).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aResetClosesAStreamThatIsWritten() {
+        whenClosed(client, "closed");
+        client.write(new byte[much()], () -> events.add("never"));
+        runUntilQuiet();
+        server.abort();
+        expect("closed");
+        assertThat(client.closeReason()).isIn(brokenOff());
+        assertThat(client.error()).isInstanceOf(IOException.class);
+        assertThat(client.unsentBytes()).isPositive();
+    }
+
+    @Test
+    void aCallbackMayAbortAnotherStreamWhoseCallbacksWait() throws IOException {
+        receive("mine");
+        Pair other = connect(StreamOptions.defaults(), StreamOptions.defaults());
+        IOStream victim = other.server();
+        other.client().write("theirs");
+        runUntilQuiet();
+        whenClosed(victim, "victim closed");
+        server.readBytes(4, data -> {
+            record(data);
+            victim.abort();
+            assertThat(victim.closed()).isTrue();
+        });
+        victim.readPartial(1, this::record);
+        expect("mine", "t", "victim closed");
+        assertThat(victim.closeReason()).isEqualTo(CloseReason.ABORTED);
+        other.client().abort();
+    }
+
+    @Test
+    void aStreamThatItsOwnCallbackAbortsRunsWhatWaitedAndThenTheClose() {
+        receive("abc");
+        whenClosed(server, "closed");
+        server.readBytes(1, data -> {
+            record(data);
+            server.abort();
+            server.abort();
+        });
+        server.readBytes(1, this::record);
+        expect("a", "b", "closed");
+    }
+
+    @Test
     void anIdleStreamNoticesItsPeersEnd() {
         whenClosed(server, "closed");
         client.close();
@@ -216,6 +304,41 @@ abstract class StreamContract extends WriteContract {
         server.abort();
         assertThat(endpoint.stats().closed(CloseReason.ABORTED)).isEqualTo(1);
         assertThat(endpoint.stats().active()).isZero();
+    }
+
+    @Test
+    void aLoopClosedInsideACallbackRunsEachCloseCallbackOnce() {
+        whenClosed(client, "client closed");
+        whenClosed(server, "server closed");
+        server.readUntil("\n", line -> {
+            record(line);
+            loop().close();
+            server.readUntil("\n", this::record);
+        });
+        client.write("one\ntwo\nthree\n");
+        runUntilQuiet();
+        loopClosed = true;
+        assertThat(events).startsWith("one\n").contains("client closed", "server closed");
+        assertThat(events).doesNotHaveDuplicates().doesNotContain("three\n");
+        assertThat(events.indexOf("two\n")).isLessThan(events.indexOf("server closed"));
+        assertThat(client.closeReason()).isEqualTo(CloseReason.LOOP_CLOSED);
+        assertThat(server.closeReason()).isEqualTo(CloseReason.LOOP_CLOSED);
+    }
+
+    @Test
+    void theCloseCallbackIsGivenItsArgument() {
+        client.setCloseCallback(events::add, "argument");
+        client.abort();
+        expect("argument");
+    }
+
+    @Test
+    void optionsOfASocketMayBeSetOnAnyStreamAndOnAClosedOne() {
+        client.setNoDelay(false);
+        client.setNoDelay(true);
+        client.abort();
+        client.setNoDelay(false);
+        assertThat(client.closeReason()).isEqualTo(CloseReason.ABORTED);
     }
 
     @Test

@@ -2,17 +2,22 @@ package dev.iostream.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.iostream.event.CloseReason;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.tls.TestCertificates;
 import dev.iostream.tls.TlsOptions;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 
 /** Options for both ends of tests that all use the same certificates, and streams with them. */
 final class TlsPairs {
     private static final SSLContext CLIENT = TestCertificates.client();
     private static final SSLContext SERVER = TestCertificates.server();
+
+    /** A wire that ends without close_notify breaks the connection off as a reset does. */
+    static final Set<CloseReason> BROKEN_OFF = Set.of(CloseReason.PEER_RESET, CloseReason.TLS_TRUNCATED);
 
     private TlsPairs() {}
 

@@ -3,6 +3,7 @@ package dev.iostream.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -76,6 +78,86 @@ abstract class WriteContract extends ReadContract {
     }
 
     @Test
+    void aWriteOfNothingCompletesAfterWhatWasWrittenBefore() {
+        byte[] much = new byte[much()];
+        client.write(much);
+        client.write(new byte[0], () -> events.add("unsent " + client.unsentBytes()));
+        runUntilQuiet();
+        assertThat(events).isEmpty();
+        server.readBytes(much.length, data -> {});
+        expect("unsent 0");
+    }
+
+    @Test
+    void theWriteCallbackOfAClosedStreamRunsWhenEverythingHasLeft() {
+        whenClosed(client, "closed");
+        client.write(new byte[much()], () -> events.add("written"));
+        client.close();
+        server.readBytes(much(), data -> {});
+        expect("written", "closed");
+    }
+
+    @Test
+    void theWriteCallbackOfAnAbortedStreamIsNotCalled() {
+        whenClosed(client, "closed");
+        client.write("x", () -> events.add("never"));
+        client.abort();
+        expect("closed");
+    }
+
+    @Test
+    void aCallbackThatIsNullIsRefusedAndNothingIsWritten() {
+        assertThatNullPointerException().isThrownBy(() -> client.write(new byte[1], (Runnable) null));
+        assertThatNullPointerException().isThrownBy(() -> client.write(ByteBuffer.allocate(1), (Runnable) null));
+        assertThatNullPointerException().isThrownBy(() -> client.writeBuffer(new IOBuffer().append("x"), null));
+        assertThat(client.writing()).isFalse();
+    }
+
+    @Test
+    void everyWriteIsGivenItsArgument() {
+        client.write(new byte[] {'a'}, events::add, "array");
+        expect("array");
+        client.write(ByteBuffer.wrap(new byte[] {'b'}), events::add, "buffer");
+        expect("array", "buffer");
+        client.writeBuffer(new IOBuffer().append("c"), events::add, "io buffer");
+        expect("array", "buffer", "io buffer");
+        client.writeZeroCopy(new IOBuffer().append("d"), arg -> events.add("" + arg), null);
+        expect("array", "buffer", "io buffer", "null");
+        server.readBytes(4, this::record);
+        expect("array", "buffer", "io buffer", "null", "abcd");
+    }
+
+    @Test
+    void manyStreamsWrittenInOneTurnKeepTheirBytes() throws IOException {
+        for (int count : new int[] {17, 100}) {
+            List<Pair> pairs = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                pairs.add(connect(StreamOptions.defaults(), StreamOptions.defaults()));
+            }
+            var lines = new AtomicInteger();
+            loop().addCallback(() -> {
+                for (String piece : List.of("first ", "second ")) {
+                    pairs.forEach(pair -> pair.client().write(piece + pairs.indexOf(pair) + " "));
+                }
+                pairs.forEach(pair -> pair.client().write("last\n"));
+            });
+            for (Pair pair : pairs) {
+                String number = pairs.indexOf(pair) + " ";
+                pair.server().readUntil("\n", line -> {
+                    assertThat(line).asString().isEqualTo("first " + number + "second " + number + "last\n");
+                    lines.incrementAndGet();
+                });
+            }
+            runUntil(() -> lines.get() == count);
+            assertThat(reported).isEmpty();
+            for (Pair pair : pairs) {
+                pair.client().abort();
+                pair.server().abort();
+            }
+        }
+    }
+
+    @Test
     void theWriteCallbackIsGivenItsArgument() {
         client.write("a", events::add, "arg");
         expect("arg");
@@ -92,6 +174,33 @@ abstract class WriteContract extends ReadContract {
         server.write("67890");
         client.readBytes(10, this::record);
         expect("1234567890");
+    }
+
+    @Test
+    void theLimitOfWritesIsThatOfTheBufferUnlessSetAndCountsCopiesOnly() throws IOException {
+        connect(options().maxBufferSize(10));
+        server.write("1234567890");
+        assertThatThrownBy(() -> server.write("1")).isInstanceOf(BufferFullException.class);
+        client.readBytes(10, this::record);
+        expect("1234567890");
+        server.writeZeroCopy(ByteBuffer.wrap("12345678901".getBytes(UTF_8)), () -> events.add("written"));
+        expect("1234567890", "written");
+    }
+
+    @Test
+    void aLimitSetBelowWhatIsUnsentIsMetByTheNextWriteOnly() throws IOException {
+        server.write("1234567890");
+        server.setMaxBufferSize(4);
+        assertThat(server.closed()).isFalse();
+        assertThatThrownBy(() -> server.write("1"))
+                .isInstanceOf(BufferFullException.class)
+                .hasMessageContaining("4 bytes (IOStream.setMaxBufferSize)");
+        client.readBytes(10, this::record);
+        expect("1234567890");
+        server.write("1234");
+        connect(options().maxWriteBufferSize(100));
+        server.setMaxBufferSize(4);
+        server.write("12345");
     }
 
     @Test
@@ -169,6 +278,38 @@ abstract class WriteContract extends ReadContract {
         client.write("x");
         server.readBytes(1, this::record);
         expect("written", "x");
+    }
+
+    @Test
+    void aNewWriteMayBeMadeInTheCallbackOfOneWithoutCopying() {
+        ByteBuffer data = ByteBuffer.wrap(randomBytes(much()));
+        client.writeZeroCopy(data, () -> {
+            assertThat(client.writing()).isFalse();
+            client.writeZeroCopy(ByteBuffer.wrap("a".getBytes(UTF_8)), () -> client.write("b"));
+        });
+        server.readBytes(data.remaining(), bytes -> server.readBytes(2, this::record));
+        expect("ab");
+    }
+
+    @Test
+    void oneBufferMayBeWrittenToManyStreamsAtOnceWithoutCopying() throws IOException {
+        byte[] sent = randomBytes(50_000);
+        ByteBuffer shared = ByteBuffer.wrap(sent).asReadOnlyBuffer();
+        List<Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            Pair pair = connect(StreamOptions.defaults(), StreamOptions.defaults());
+            pairs.add(pair);
+            pair.client().writeZeroCopy(shared, null);
+            pair.server().readBytes(sent.length, data -> {
+                assertThat(data).isEqualTo(sent);
+                events.add("whole");
+            });
+        }
+        expect("whole", "whole", "whole", "whole", "whole");
+        for (Pair pair : pairs) {
+            pair.client().abort();
+            pair.server().abort();
+        }
     }
 
     @Test

@@ -12,11 +12,16 @@ import dev.iostream.stream.IOStream;
 import dev.iostream.stream.StreamOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Which calls a transport, and a stream over it, makes to the system: as few as will do. */
 class NioTransportTest {
@@ -219,6 +224,36 @@ class NioTransportTest {
         poller.polls.clear();
         poller.loop().start();
         assertThat(poller.polls).as("nothing is watched that is always ready").hasSize(1);
+    }
+
+    @Test
+    void aWriteThatWaitsIsNotTriedAgainBecauseOfOtherEvents(@TempDir Path folder) throws IOException {
+        Path path = Files.write(folder.resolve("content"), new byte[1000]);
+        try (var file = FileChannel.open(path)) {
+            List<Consumer<IOStream>> writes = List.of(
+                    stream -> stream.write(new byte[1000]),
+                    stream -> stream.writeZeroCopy(ByteBuffer.allocate(1000), null),
+                    stream -> stream.writeZeroCopy(file, 0, 1000, null));
+            for (Consumer<IOStream> write : writes) {
+                ScriptedChannel peer = peer();
+                IOStream stream = stream(peer);
+                stream.readUntilClose(last -> {}, chunk -> {});
+                poller.loop().start();
+                peer.takes(3);
+                write.accept(stream);
+                poller.loop().start();
+                int tried = peer.writes();
+                for (int i = 0; i < 10; i++) {
+                    peer.gives("input");
+                    poller.loop().start();
+                }
+                assertThat(peer.writes()).isEqualTo(tried);
+                peer.takes(1000);
+                poller.loop().start();
+                assertThat(peer.written()).hasSize(1000);
+                assertThat(stream.writing()).isFalse();
+            }
+        }
     }
 
     @Test

@@ -1,0 +1,171 @@
+package dev.iostream.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.iostream.event.CloseReason;
+import dev.iostream.event.Endpoint;
+import dev.iostream.loop.IOLoop;
+import dev.iostream.loop.Interest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a stream makes of a transport that fails, or that takes less than it is given. */
+class StreamFailuresTest {
+    private static final int TURNS = 20;
+
+    private final IOLoop loop = new IOLoop();
+    private final ScriptedTransport transport = new ScriptedTransport();
+    private final Endpoint endpoint = new Endpoint("failing");
+    private final List<String> events = new ArrayList<>();
+    private IOStream stream;
+
+    @BeforeEach
+    void open() throws IOException {
+        stream = IOStream.over(
+                transport, loop, StreamOptions.builder().endpoint(endpoint).build());
+        stream.setCloseCallback(() -> events.add("closed"));
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        stream.abort();
+        runTurns();
+        assertThat(transport.isClosed()).isTrue();
+        assertThat(endpoint.stats().writeBuffer()).isZero();
+        assertThat(endpoint.stats().readBuffer()).isZero();
+        loop.close();
+    }
+
+    private void runTurns() {
+        for (int i = 0; i < TURNS; i++) {
+            loop.stop();
+            loop.start();
+        }
+    }
+
+    private void record(byte[] data) {
+        events.add(new String(data, UTF_8));
+    }
+
+    // ---- reading
+
+    @Test
+    void aReadThatFailsClosesWithItsCauseAndKeepsWhatCameBefore() {
+        var reset = new IOException("Connection reset");
+        stream.readUntil("\n", this::record);
+        transport.gives("part".getBytes(UTF_8));
+        transport.endsWith(reset);
+        runTurns();
+        assertThat(events).containsExactly("closed");
+        assertThat(stream.closeReason()).isEqualTo(CloseReason.PEER_RESET);
+        assertThat(stream.error()).isSameAs(reset);
+        stream.readBytes(4, this::record);
+        runTurns();
+        assertThat(events).containsExactly("closed", "part");
+    }
+
+    @Test
+    void aMatchThatCameBeforeTheFailureIsFound() {
+        stream.readUntilPattern("[a-z]+!", this::record);
+        transport.gives("match!".getBytes(UTF_8));
+        transport.endsWith(new IOException("Connection reset"));
+        runTurns();
+        assertThat(events).containsExactly("match!", "closed");
+        assertThat(stream.closeReason()).isEqualTo(CloseReason.PEER_RESET);
+    }
+
+    @Test
+    void readUntilCloseGivesWhatCameBeforeTheFailureAndTheErrorTells() {
+        stream.readUntilClose(data -> events.add(new String(data, UTF_8) + ", " + stream.error()));
+        transport.gives("part".getBytes(UTF_8));
+        transport.endsWith(new IOException("Connection reset"));
+        runTurns();
+        assertThat(events).containsExactly("part, java.io.IOException: Connection reset", "closed");
+    }
+
+    // ---- writing
+
+    @Test
+    void aWriteThatFailsClosesWithItsCauseAndIsNotCalledBack() {
+        var broken = new IOException("Broken pipe");
+        transport.fails(broken);
+        stream.write("lost", () -> events.add("never"));
+        runTurns();
+        assertThat(events).containsExactly("closed");
+        assertThat(stream.closeReason()).isEqualTo(CloseReason.PEER_RESET);
+        assertThat(stream.error()).isSameAs(broken);
+        assertThatThrownBy(() -> stream.write("x"))
+                .isInstanceOf(StreamClosedException.class)
+                .hasCause(broken);
+    }
+
+    @Test
+    void aWriteThatFailsForAnotherReasonSaysSo() {
+        transport.takes(0);
+        transport.failsWhenFull(new IOException("No buffer space available"));
+        stream.write("lost");
+        runTurns();
+        assertThat(stream.closeReason()).isEqualTo(CloseReason.WRITE_FAILED);
+    }
+
+    @Test
+    void whatAFailedWriteHasLostIsCountedAsUnsent() {
+        transport.takes(0);
+        transport.failsWhenFull(new IOException("Broken pipe"));
+        stream.write("123456789");
+        assertThat(stream.unsentBytes()).isEqualTo(9);
+        runTurns();
+        assertThat(stream.closeReason()).isEqualTo(CloseReason.PEER_RESET);
+        assertThat(stream.unsentBytes()).isEqualTo(9);
+    }
+
+    @Test
+    void whatALargeFailedWriteHasLostIsCountedAsUnsent() {
+        int size = 1_000_000;
+        for (int taken : new int[] {0, 1, 64 * 1024, 100_000}) {
+            var failing = new ScriptedTransport();
+            IOStream writer = over(failing);
+            failing.takes(taken);
+            failing.failsWhenFull(new IOException("Broken pipe"));
+            writer.write(new byte[size]);
+            sendTheRest(failing);
+            assertThat(writer.closeReason()).isEqualTo(CloseReason.PEER_RESET);
+            assertThat(writer.unsentBytes()).as("%d taken", taken).isEqualTo(size - taken);
+        }
+    }
+
+    @Test
+    void whatAFailedWriteWithoutCopyingHasLostIsCountedAsUnsent() {
+        int size = 1_000_000;
+        for (int taken : new int[] {0, 1, 64 * 1024, 100_000}) {
+            var failing = new ScriptedTransport();
+            IOStream writer = over(failing);
+            failing.takes(taken);
+            failing.failsWhenFull(new IOException("Broken pipe"));
+            writer.writeZeroCopy(ByteBuffer.allocate(size), null);
+            sendTheRest(failing);
+            assertThat(writer.unsentBytes()).as("%d taken", taken).isEqualTo(size - taken);
+        }
+    }
+
+    private void sendTheRest(ScriptedTransport failing) {
+        runTurns();
+        failing.becomesReady(Interest.WRITE);
+        runTurns();
+    }
+
+    private IOStream over(ScriptedTransport other) {
+        try {
+            return IOStream.over(other, loop, StreamOptions.defaults());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
