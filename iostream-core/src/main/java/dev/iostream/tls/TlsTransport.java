@@ -57,6 +57,7 @@ final class TlsTransport implements SecureTransport {
     private final TlsPeer peer;
     private final IOLoop loop;
     private final Executor executor;
+    private final Outbound outbound;
     private final Leftover leftover = new Leftover();
 
     private State state = State.WIRE;
@@ -65,8 +66,6 @@ final class TlsTransport implements SecureTransport {
     private @Nullable RecordBuffers buffers;
     /** What the handshake has agreed on, once it has ended. */
     private @Nullable SSLSession session;
-    /** Ciphertext that the wire has not taken, to be filled further; null when there is none. */
-    private @Nullable ByteBuffer outbound;
     /** Plaintext that nobody has taken, to be read further; null when there is none. */
     private @Nullable ByteBuffer plain;
 
@@ -74,15 +73,13 @@ final class TlsTransport implements SecureTransport {
     private TaskLine.@Nullable Entry tasks;
     private @Nullable IOException failure;
     private boolean taskRunning;
-    /** The last bytes are under way to the wire, which is then to be ended. */
-    private boolean ending;
-
     private boolean firstBytesSeen;
     private int barren;
     private int watched;
 
     TlsTransport(Transport wire, TlsOptions options, TlsPeer peer, IOLoop loop, Executor executor) {
         this.wire = wire;
+        this.outbound = new Outbound(wire);
         this.options = options;
         this.peer = peer;
         this.loop = loop;
@@ -140,6 +137,7 @@ final class TlsTransport implements SecureTransport {
         engine = made;
         buffers =
                 loop.local(RecordBuffers.Kinds.class, RecordBuffers.Kinds::new).of(made);
+        outbound.use(buffers);
         made.beginHandshake();
     }
 
@@ -147,7 +145,7 @@ final class TlsTransport implements SecureTransport {
         if (engine != null || chooseContext()) {
             unwrap(NOWHERE);
         }
-        flushOutbound();
+        outbound.flush();
         if (state == State.READY) {
             stopDeadline();
         }
@@ -309,10 +307,10 @@ final class TlsTransport implements SecureTransport {
     private boolean doWhatIsWanted() throws IOException {
         HandshakeStatus status = engine().getHandshakeStatus();
         while (status == HandshakeStatus.NEED_WRAP && !engine().isOutboundDone()) {
-            if (!hasRoom() && !flushOutbound() && !hasRoom()) {
+            if (!outbound.hasRoom(engine()) && !outbound.flush() && !outbound.hasRoom(engine())) {
                 return false;
             }
-            SSLEngineResult result = wrap(NOWHERE);
+            SSLEngineResult result = outbound.wrap(engine(), NOWHERE);
             if (result.bytesProduced() == 0 && result.getHandshakeStatus() == status) {
                 break;
             }
@@ -442,51 +440,6 @@ final class TlsTransport implements SecureTransport {
         }
     }
 
-    private boolean hasRoom() {
-        return outbound == null || outbound.remaining() >= engine().getSession().getPacketBufferSize();
-    }
-
-    private SSLEngineResult wrap(ByteBuffer from) throws SSLException {
-        int size = engine().getSession().getPacketBufferSize();
-        ByteBuffer into = outbound == null ? buffers().take(size) : outbound;
-        try {
-            SSLEngineResult result = engine().wrap(from, into);
-            if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
-                throw new SSLException("The engine wants more room for a record than it said: " + size + " bytes");
-            }
-            return result;
-        } finally {
-            if (into.position() == 0) {
-                buffers().give(into);
-                outbound = null;
-            } else {
-                outbound = into;
-            }
-        }
-    }
-
-    /** Gives the wire what it takes; true when nothing is left. */
-    private boolean flushOutbound() throws IOException {
-        ByteBuffer pending = outbound;
-        if (pending != null) {
-            try {
-                wire.write(pending.flip());
-            } finally {
-                pending.compact();
-            }
-            if (pending.position() > 0) {
-                return false;
-            }
-            buffers().give(pending);
-            outbound = null;
-        }
-        if (ending) {
-            ending = false;
-            wire.shutdownWrite();
-        }
-        return true;
-    }
-
     // ---- bytes
 
     @Override
@@ -499,7 +452,7 @@ final class TlsTransport implements SecureTransport {
         try {
             handOver(into);
             boolean ended = plain == null && unwrap(into);
-            flushOutbound();
+            outbound.flush();
             int count = into.position() - start;
             return count == 0 && ended ? -1 : count;
         } catch (SSLException | RuntimeException e) {
@@ -515,8 +468,8 @@ final class TlsTransport implements SecureTransport {
         }
         int start = from.position();
         try {
-            while (flushOutbound() && from.hasRemaining()) {
-                while (from.hasRemaining() && hasRoom()) {
+            while (outbound.flush() && from.hasRemaining()) {
+                while (from.hasRemaining() && outbound.hasRoom(engine())) {
                     encrypt(from);
                 }
             }
@@ -530,7 +483,7 @@ final class TlsTransport implements SecureTransport {
         if (engine().isOutboundDone()) {
             throw report().endedForBoth();
         }
-        SSLEngineResult result = wrap(from);
+        SSLEngineResult result = outbound.wrap(engine(), from);
         if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
             throw report().endedForBoth();
         }
@@ -549,7 +502,7 @@ final class TlsTransport implements SecureTransport {
                 throw failed(e);
             }
         }
-        return flushOutbound() && wire.flush();
+        return outbound.flush() && wire.flush();
     }
 
     @Override
@@ -565,13 +518,13 @@ final class TlsTransport implements SecureTransport {
             return;
         }
         engine().closeOutbound();
-        ending = true;
+        outbound.end();
         try {
             doWhatIsWanted();
         } catch (SSLException | RuntimeException e) {
             throw failed(e);
         }
-        flushOutbound();
+        outbound.flush();
         watchWire();
     }
 
@@ -586,12 +539,12 @@ final class TlsTransport implements SecureTransport {
     }
 
     private void watchWire() {
-        int interest = outbound == null ? Interest.NONE : Interest.WRITE;
+        int interest = outbound.isEmpty() ? Interest.NONE : Interest.WRITE;
         if (!taskRunning && state == State.SECURING) {
             boolean stuck = engine != null && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
             interest |= stuck ? Interest.WRITE : Interest.READ;
         } else if (!taskRunning && state == State.READY) {
-            boolean stuck = outbound != null && engine().getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
+            boolean stuck = !outbound.isEmpty() && engine().getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
             interest |= stuck ? Interest.WRITE : watched;
         }
         wire.watch(interest);
@@ -637,12 +590,14 @@ final class TlsTransport implements SecureTransport {
                 engine.closeOutbound();
             }
             for (int i = 0;
-                    i < LAST_WORDS && hasRoom() && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
+                    i < LAST_WORDS
+                            && outbound.hasRoom(engine())
+                            && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
                     i++) {
-                wrap(NOWHERE);
+                outbound.wrap(engine(), NOWHERE);
             }
-            ending = true;
-            flushOutbound();
+            outbound.end();
+            outbound.flush();
             // bytes that nobody reads would make the system reset the connection, and the alert with it
             ByteBuffer unread = buffers().lendInbound();
             for (int i = 0; i < LAST_WORDS && wire.read(unread.clear()) > 0; i++) {
@@ -664,10 +619,7 @@ final class TlsTransport implements SecureTransport {
         }
         state = State.CLOSED;
         stopDeadline();
-        if (outbound != null) {
-            buffers().give(outbound);
-            outbound = null;
-        }
+        outbound.clear();
         if (plain != null) {
             buffers().give(plain);
             plain = null;
