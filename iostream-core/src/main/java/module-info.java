@@ -11,5 +11,6 @@ module dev.iostream.core {
     exports dev.iostream.server;
     exports dev.iostream.simulation;
     exports dev.iostream.stream;
+    exports dev.iostream.tls;
     exports dev.iostream.transport;
 }

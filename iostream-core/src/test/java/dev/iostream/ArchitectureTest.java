@@ -140,6 +140,17 @@ class ArchitectureTest {
                 .check(MAIN);
     }
 
+    @Test
+    void enginesAreKnownToTlsOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + "tls..")
+                .should()
+                .dependOnClassesThat(named("javax.net.ssl.SSLEngine", "javax.net.ssl.SSLEngineResult"))
+                .because("what engines want is done in one place, below the streams")
+                .check(MAIN);
+    }
+
     private static DescribedPredicate<JavaClass> named(String... names) {
         return DescribedPredicate.describe(
                 String.join(" or ", names), type -> List.of(names).contains(type.getName()));

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The message says what was attempted, on what, what happened and what to change. The cause is the last failure
  * underneath, when there was one; those of other addresses are suppressed exceptions.
  */
-public final class DialException extends IOException {
+public final class DialException extends IOException implements CloseCause {
     private static final long serialVersionUID = 1L;
 
     private final int errno;
@@ -56,12 +56,12 @@ public final class DialException extends IOException {
                 null);
     }
 
-    /** The number of the failure, one of {@link Errno}; never 0. */
+    @Override
     public int errno() {
         return errno;
     }
 
-    /** What a stream closes with because of this. */
+    @Override
     public CloseReason reason() {
         return reason;
     }

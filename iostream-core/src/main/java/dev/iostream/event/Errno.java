@@ -119,8 +119,8 @@ public final class Errno {
     }
 
     private static int ofOne(Throwable failure) {
-        if (failure instanceof DialException dial) {
-            return dial.errno();
+        if (failure instanceof CloseCause cause) {
+            return cause.errno();
         }
         // its message is the peer's or a certificate's, in which any words may occur
         if (failure instanceof SSLException) {

@@ -11,7 +11,9 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -68,6 +70,7 @@ public final class IOLoop implements Executor, AutoCloseable {
     private final AtomicBoolean waiting = new AtomicBoolean();
 
     private final long blockedThreshold;
+    private final Map<Class<?>, Object> locals = new HashMap<>();
     private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BUFFER);
     private final Consumer<Runnable> taskRunner = this::runGuarded;
     private final LoopExceptionHandler failureReporter = this::reportFailure;
@@ -546,6 +549,22 @@ public final class IOLoop implements Executor, AutoCloseable {
         return readBuffer;
     }
 
+    /** What the loop has one of for all of its streams: made when it is asked for first. Confined to this loop. */
+    public <T> T local(Class<T> type, Supplier<? extends T> maker) {
+        requireConfined("local");
+        Object made = locals.get(type);
+        if (made == null) {
+            made = maker.get();
+            locals.put(type, made);
+        }
+        return type.cast(made);
+    }
+
+    /** Where work that would hold up the loop is done: {@code pool}, or in virtual time the loop itself, as a task. */
+    public Executor beside(Executor pool) {
+        return poller.isVirtual() ? this : pool;
+    }
+
     /** Tells the exception handler, and counts. */
     public void reportFailure(Throwable failure) {
         failures.add(1);
@@ -697,6 +716,7 @@ public final class IOLoop implements Executor, AutoCloseable {
             members.deliver();
         }
         timers.clear();
+        locals.clear();
         timersSet.set(0);
         handlers.end(closeChannels);
         try {

@@ -2,6 +2,7 @@ package dev.iostream.server;
 
 import dev.iostream.event.Endpoint;
 import dev.iostream.stream.StreamOptions;
+import dev.iostream.tls.TlsOptions;
 import dev.iostream.transport.ListenOptions;
 import dev.iostream.transport.Network;
 import dev.iostream.transport.TransportOptions;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param family {@code INET} to take only IPv4 at a wildcard address; {@code INET6} or null for both
  * @param fileMode who may connect to a Unix-domain socket
  * @param transport what accepted sockets are set to
+ * @param tls how its streams are encrypted, or null for plain ones
  * @param stream how its streams are made; their endpoint is the server, whatever the options say
  * @param network where connections come from
  */
@@ -36,6 +38,7 @@ public record ServerOptions(
         @Nullable ProtocolFamily family,
         Set<PosixFilePermission> fileMode,
         TransportOptions transport,
+        @Nullable TlsOptions tls,
         StreamOptions stream,
         Network network) {
     /** No limit for {@link #maxConnections} and {@link #maxConnectionsPerPeer}. */
@@ -52,6 +55,10 @@ public record ServerOptions(
         requirePositive(maxConnectionsPerPeer, "maxConnectionsPerPeer", name);
         var listening = new ListenOptions(backlog, reusePort, family, fileMode, transport);
         fileMode = listening.fileMode();
+        if (tls != null && tls.client()) {
+            throw new IllegalArgumentException(
+                    "The TlsOptions of server '" + name + "' are a client's; use TlsOptions.server");
+        }
         if (!stream.endpoint().name().equals(name)) {
             stream = stream.toBuilder().endpoint(new Endpoint(name)).build();
         }
@@ -88,6 +95,7 @@ public record ServerOptions(
         builder.family = family;
         builder.fileMode = fileMode;
         builder.transport = transport;
+        builder.tls = tls;
         builder.stream = stream;
         builder.network = network;
         return builder;
@@ -96,6 +104,11 @@ public record ServerOptions(
     /** The same with another backlog. */
     public ServerOptions backlog(int newBacklog) {
         return toBuilder().backlog(newBacklog).build();
+    }
+
+    /** The same with streams that are encrypted, or with null plain. */
+    public ServerOptions tls(@Nullable TlsOptions newTls) {
+        return toBuilder().tls(newTls).build();
     }
 
     /** The same with other stream options. */
@@ -125,6 +138,7 @@ public record ServerOptions(
         private @Nullable ProtocolFamily family;
         private Set<PosixFilePermission> fileMode = DEFAULTS.fileMode();
         private TransportOptions transport = DEFAULTS.transport();
+        private @Nullable TlsOptions tls;
         private StreamOptions stream = StreamOptions.defaults();
         private Network network = Network.nio();
 
@@ -185,6 +199,12 @@ public record ServerOptions(
             return this;
         }
 
+        /** How its streams are encrypted; null, the default, for plain ones. */
+        public Builder tls(@Nullable TlsOptions options) {
+            tls = options;
+            return this;
+        }
+
         /** How its streams are made. */
         public Builder stream(StreamOptions options) {
             stream = Objects.requireNonNull(options, "options");
@@ -208,6 +228,7 @@ public record ServerOptions(
                     family,
                     fileMode,
                     transport,
+                    tls,
                     stream,
                     network);
         }

@@ -6,7 +6,9 @@ import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.stream.IOStream;
+import dev.iostream.stream.SSLIOStream;
 import dev.iostream.stream.ServedStream;
+import dev.iostream.tls.TlsOptions;
 import dev.iostream.transport.Acceptor;
 import dev.iostream.transport.Network;
 import dev.iostream.transport.Transport;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +51,7 @@ public class TCPServer implements AutoCloseable {
     private volatile boolean started;
     private volatile boolean paused;
     private volatile @Nullable Drain drain;
+    private volatile @Nullable TlsOptions tls;
 
     /** A server on the loops of {@code group}, which somebody else starts and closes. */
     public TCPServer(IOLoopGroup group, StreamHandler handler, ServerOptions options) {
@@ -73,6 +77,7 @@ public class TCPServer implements AutoCloseable {
         this.group = Objects.requireNonNull(group, "group");
         this.handler = handler;
         this.options = Objects.requireNonNull(options, "options");
+        this.tls = options.tls();
         this.connections = new Connections(options, this::take, this::retry);
         this.listeners = new Listeners(options, group, connections, this::waitFor);
     }
@@ -108,10 +113,32 @@ public class TCPServer implements AutoCloseable {
 
     private void take(Transport connection, IOLoop loop) {
         try {
-            IOStream.over(connection, loop, options.stream(), this::handle);
+            TlsOptions current = tls;
+            if (current == null) {
+                IOStream.over(connection, loop, options.stream(), this::handle);
+            } else {
+                SSLIOStream.over(connection, current, loop, options.stream(), this::handle);
+            }
         } catch (IOException | RuntimeException e) {
             connection.close();
             loop.reportFailure(e);
+        }
+    }
+
+    /**
+     * Uses another context for connections from now on, which resume no sessions of the former one; open streams and
+     * {@linkplain TlsOptions#sniContexts contexts for names} stay as they are.
+     *
+     * @throws IllegalStateException when the server's streams are not encrypted
+     */
+    public void reload(SSLContext context) {
+        synchronized (this) {
+            TlsOptions current = tls;
+            if (current == null) {
+                throw new IllegalStateException(
+                        "Server '" + options.name() + "' has no TLS; give it ServerOptions.tls");
+            }
+            tls = current.context(context);
         }
     }
 

@@ -68,6 +68,11 @@ final class VirtualPoller implements Poller {
     }
 
     @Override
+    public boolean isVirtual() {
+        return true;
+    }
+
+    @Override
     public Registration register(SelectableChannel channel, ReadyHandler handler) {
         throw new UnsupportedOperationException("A simulated loop watches no channels: " + channel);
     }

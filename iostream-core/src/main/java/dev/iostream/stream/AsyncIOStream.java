@@ -3,6 +3,7 @@ package dev.iostream.stream;
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.DialException;
 import dev.iostream.loop.IOLoop;
+import dev.iostream.tls.TlsOptions;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -177,6 +178,31 @@ public final class AsyncIOStream {
                 driver.alsoOnClose(() -> future.complete(driver.closeReason()));
             }
         });
+    }
+
+    /**
+     * As {@link SSLIOStream#startTls}; completes with the stream that has taken over, and fails with a
+     * {@link DialException}.
+     */
+    public CompletableFuture<AsyncIOStream> startTls(TlsOptions tls) {
+        // not one of those that fail when this stream ends, which it does by this very operation
+        var future = new LoopFuture<AsyncIOStream>(loop);
+        boolean begun = inLoop(() -> {
+            try {
+                SSLIOStream.startTls(
+                        stream,
+                        tls,
+                        secured -> future.complete(secured.async()),
+                        (errno, message) -> future.completeExceptionally(
+                                new DialException(message, errno, CloseReason.TLS_FAILED, null)));
+            } catch (RuntimeException refused) {
+                future.completeExceptionally(refused);
+            }
+        });
+        if (!begun) {
+            future.completeExceptionally(driver.closedException("start TLS"));
+        }
+        return future;
     }
 
     // ---- how futures come and go

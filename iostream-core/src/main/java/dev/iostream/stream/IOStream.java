@@ -8,6 +8,7 @@ import dev.iostream.transport.Network;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -21,6 +22,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.ObjIntConsumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * {@linkplain StreamOptions#maxBufferSize() a limit} of bytes in each direction. A callback that throws closes its stream
  * with that cause, and nothing else.
  */
-public final class IOStream implements AutoCloseable {
+public sealed class IOStream implements AutoCloseable permits SSLIOStream {
     /** What a stream holds at most in each direction unless told otherwise: 104,857,600 bytes. */
     public static final long DEFAULT_MAX_BUFFER_SIZE = 104_857_600;
 
@@ -81,51 +83,71 @@ public final class IOStream implements AutoCloseable {
 
     /** The same with all options. */
     public IOStream(SocketChannel channel, IOLoop loop, StreamOptions options) {
+        this(driverOver(channel, loop, options, wire -> wire));
+        openIfConnected(channel);
+    }
+
+    IOStream(StreamDriver driver) {
+        this.driver = driver;
+        driver.belongsTo(this);
+    }
+
+    /** What moves a stream over a channel of the user's. */
+    static StreamDriver driverOver(
+            SocketChannel channel, IOLoop loop, StreamOptions options, UnaryOperator<Transport> securing) {
         try {
             channel.configureBlocking(false);
-            if (channel.isConnected()) {
-                this.driver = new StreamDriver(this, Network.over(channel, loop), loop, options);
-                driver.open(null);
-            } else {
-                this.driver = new StreamDriver(this, new Unconnected(channel), loop, options);
-            }
+            return new StreamDriver(
+                    channel.isConnected() ? securing.apply(Network.over(channel, loop)) : new Unconnected(channel),
+                    loop,
+                    options);
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not make a stream over " + channel + ": " + e.getMessage(), e);
+            throw unusable(channel, e);
         }
     }
 
-    private IOStream(IOLoop loop, StreamOptions options) {
-        this.driver = new StreamDriver(this, new Unconnected(null), loop, options);
+    final void openIfConnected(SocketChannel channel) {
+        if (!(driver.transport() instanceof Unconnected)) {
+            try {
+                driver.open(null);
+            } catch (IOException e) {
+                throw unusable(channel, e);
+            }
+        }
+    }
+
+    private static UncheckedIOException unusable(SocketChannel channel, IOException cause) {
+        return new UncheckedIOException("Could not make a stream over " + channel + ": " + cause.getMessage(), cause);
     }
 
     /** A stream that opens its own channel when it connects, so that it can try all addresses of a name. */
     public static IOStream open(IOLoop loop, StreamOptions options) {
-        return new IOStream(loop, options);
-    }
-
-    private IOStream(Transport transport, IOLoop loop, StreamOptions options, @Nullable StreamCallback opened)
-            throws IOException {
-        this.driver = new StreamDriver(this, transport, loop, options);
-        driver.open(
-                opened == null
-                        ? null
-                        : new Delivery() {
-                            @Override
-                            void run() throws Exception {
-                                opened.call(IOStream.this);
-                            }
-                        });
+        return new IOStream(new StreamDriver(new Unconnected(null), loop, options));
     }
 
     /** A stream over any transport, which it then owns. */
     public static IOStream over(Transport transport, IOLoop loop, StreamOptions options) throws IOException {
-        return new IOStream(transport, loop, options, null);
+        var stream = new IOStream(new StreamDriver(transport, loop, options));
+        stream.driver.open(null);
+        return stream;
     }
 
     /** The same, with a first callback that is given the stream. */
     public static IOStream over(Transport transport, IOLoop loop, StreamOptions options, StreamCallback opened)
             throws IOException {
-        return new IOStream(transport, loop, options, Objects.requireNonNull(opened, "opened"));
+        var stream = new IOStream(new StreamDriver(transport, loop, options));
+        stream.driver.open(Delivery.of(opened, stream));
+        return stream;
+    }
+
+    final StreamDriver driver() {
+        return driver;
+    }
+
+    /** Takes over what an application has said about another stream. */
+    final void adopt(IOStream former) {
+        attributes = former.attributes;
+        former.attributes = null;
     }
 
     // ---- connecting
@@ -140,25 +162,32 @@ public final class IOStream implements AutoCloseable {
      * @param family {@code INET} or {@code INET6} to use only addresses of that family, or null for any
      * @throws IllegalStateException when the stream has been connected before, or closed
      */
-    public void connect(
+    public final void connect(
             String host,
             int port,
             @Nullable ProtocolFamily family,
             @Nullable Runnable connected,
             @Nullable ConnectFailure failed) {
+        dial(secured(dialled(host, port, family), host, port), connected, failed);
+        driver.host(host);
+    }
+
+    final Transport dialled(String host, int port, @Nullable ProtocolFamily family) {
         SocketChannel channel = driver.unconnected().channel();
         DialOptions dial = driver.options().dial();
         DialOptions options = family == null ? dial : dial.family(family);
-        dial(
-                channel == null
-                        ? Transport.dial(host, port, loop(), options)
-                        : Transport.dial(channel, host, port, loop(), options),
-                connected,
-                failed);
+        return channel == null
+                ? Transport.dial(host, port, loop(), options)
+                : Transport.dial(channel, host, port, loop(), options);
+    }
+
+    /** What is put over the connection that is dialled. */
+    Transport secured(Transport dialled, @Nullable String host, int port) {
+        return dialled;
     }
 
     /** The same; both callbacks are given {@code arg} first. */
-    public <A> void connect(
+    public final <A> void connect(
             String host,
             int port,
             @Nullable ProtocolFamily family,
@@ -169,19 +198,24 @@ public final class IOStream implements AutoCloseable {
     }
 
     /** Connects to an address, which may be resolved or not, or one of a Unix-domain socket. */
-    public void connect(SocketAddress address, @Nullable Runnable connected, @Nullable ConnectFailure failed) {
+    public final void connect(SocketAddress address, @Nullable Runnable connected, @Nullable ConnectFailure failed) {
         SocketChannel channel = driver.unconnected().channel();
         DialOptions options = driver.options().dial();
+        Transport dialled = channel == null
+                ? Transport.dial(address, loop(), options)
+                : Transport.dial(channel, address, loop(), options);
+        InetSocketAddress internet = address instanceof InetSocketAddress known ? known : null;
         dial(
-                channel == null
-                        ? Transport.dial(address, loop(), options)
-                        : Transport.dial(channel, address, loop(), options),
+                secured(
+                        dialled,
+                        internet == null ? null : internet.getHostString(),
+                        internet == null ? 0 : internet.getPort()),
                 connected,
                 failed);
     }
 
     /** The same; both callbacks are given {@code arg} first. */
-    public <A> void connect(
+    public final <A> void connect(
             SocketAddress address,
             @Nullable Consumer<? super A> connected,
             @Nullable ConnectFailureWith<? super A> failed,
@@ -189,7 +223,7 @@ public final class IOStream implements AutoCloseable {
         connect(address, connected == null ? null : with(connected, arg), with(failed, arg));
     }
 
-    private void dial(Transport dial, @Nullable Runnable connected, @Nullable ConnectFailure failed) {
+    final void dial(Transport dial, @Nullable Runnable connected, @Nullable ConnectFailure failed) {
         driver.connect(dial, connected == null ? null : Delivery.of(connected), failed);
     }
 
@@ -201,17 +235,17 @@ public final class IOStream implements AutoCloseable {
      * @param delimiter at least 1 byte, not to be changed before the callback
      * @throws IllegalStateException when another read is pending, or the stream is closed and its buffer does not suffice
      */
-    public void readUntil(byte[] delimiter, Consumer<? super byte[]> callback) {
+    public final void readUntil(byte[] delimiter, Consumer<? super byte[]> callback) {
         readUntil(delimiter, UNLIMITED, callback);
     }
 
     /** The same with the delimiter's UTF-8 bytes. */
-    public void readUntil(String delimiter, Consumer<? super byte[]> callback) {
+    public final void readUntil(String delimiter, Consumer<? super byte[]> callback) {
         readUntil(delimiter.getBytes(StandardCharsets.UTF_8), UNLIMITED, callback);
     }
 
     /** The same; the stream closes with {@link CloseReason#READ_LIMIT} when the delimiter is not within {@code maxBytes}. */
-    public void readUntil(byte[] delimiter, int maxBytes, Consumer<? super byte[]> callback) {
+    public final void readUntil(byte[] delimiter, int maxBytes, Consumer<? super byte[]> callback) {
         if (delimiter.length == 0) {
             throw new IllegalArgumentException("The delimiter of readUntil must have at least 1 byte");
         }
@@ -220,27 +254,29 @@ public final class IOStream implements AutoCloseable {
     }
 
     /** The same with the delimiter's UTF-8 bytes. */
-    public void readUntil(String delimiter, int maxBytes, Consumer<? super byte[]> callback) {
+    public final void readUntil(String delimiter, int maxBytes, Consumer<? super byte[]> callback) {
         readUntil(delimiter.getBytes(StandardCharsets.UTF_8), maxBytes, callback);
     }
 
     /** Reads up to and including {@code delimiter}; the callback is given {@code arg} first. */
-    public <A> void readUntil(byte[] delimiter, BiConsumer<? super A, ? super byte[]> callback, A arg) {
+    public final <A> void readUntil(byte[] delimiter, BiConsumer<? super A, ? super byte[]> callback, A arg) {
         readUntil(delimiter, UNLIMITED, callback, arg);
     }
 
     /** The same with the delimiter's UTF-8 bytes. */
-    public <A> void readUntil(String delimiter, BiConsumer<? super A, ? super byte[]> callback, A arg) {
+    public final <A> void readUntil(String delimiter, BiConsumer<? super A, ? super byte[]> callback, A arg) {
         readUntil(delimiter.getBytes(StandardCharsets.UTF_8), UNLIMITED, callback, arg);
     }
 
     /** Reads up to and including {@code delimiter} within {@code maxBytes}; the callback is given {@code arg} first. */
-    public <A> void readUntil(byte[] delimiter, int maxBytes, BiConsumer<? super A, ? super byte[]> callback, A arg) {
+    public final <A> void readUntil(
+            byte[] delimiter, int maxBytes, BiConsumer<? super A, ? super byte[]> callback, A arg) {
         readUntil(delimiter, maxBytes, with(callback, arg));
     }
 
     /** The same with the delimiter's UTF-8 bytes. */
-    public <A> void readUntil(String delimiter, int maxBytes, BiConsumer<? super A, ? super byte[]> callback, A arg) {
+    public final <A> void readUntil(
+            String delimiter, int maxBytes, BiConsumer<? super A, ? super byte[]> callback, A arg) {
         readUntil(delimiter.getBytes(StandardCharsets.UTF_8), maxBytes, callback, arg);
     }
 
@@ -249,13 +285,13 @@ public final class IOStream implements AutoCloseable {
      *
      * @throws IllegalStateException when another read is pending, or the stream is closed and its buffer does not suffice
      */
-    public void readBytes(int count, Consumer<? super byte[]> callback) {
+    public final void readBytes(int count, Consumer<? super byte[]> callback) {
         requireAtLeast(0, count, "count");
         driver.reads().start(new MessageRead.Exactly(count, Objects.requireNonNull(callback, "callback")));
     }
 
     /** Reads exactly {@code count} bytes; the callback is given {@code arg} first. */
-    public <A> void readBytes(int count, BiConsumer<? super A, ? super byte[]> callback, A arg) {
+    public final <A> void readBytes(int count, BiConsumer<? super A, ? super byte[]> callback, A arg) {
         readBytes(count, with(callback, arg));
     }
 
@@ -265,7 +301,7 @@ public final class IOStream implements AutoCloseable {
      *
      * @param streaming is given a read-only view that is valid during the call only
      */
-    public void readBytes(long count, Consumer<? super byte[]> callback, Consumer<? super ByteBuffer> streaming) {
+    public final void readBytes(long count, Consumer<? super byte[]> callback, Consumer<? super ByteBuffer> streaming) {
         if (count < 0) {
             throw new IllegalArgumentException("count must be at least 0, was " + count);
         }
@@ -277,7 +313,7 @@ public final class IOStream implements AutoCloseable {
     }
 
     /** The same; the callbacks are given {@code arg} and {@code streamingArg} first. */
-    public <A, S> void readBytes(
+    public final <A, S> void readBytes(
             long count,
             BiConsumer<? super A, ? super byte[]> callback,
             A arg,
@@ -291,17 +327,17 @@ public final class IOStream implements AutoCloseable {
      * {@code \\u0000} to {@code \\u00FF}; {@code ^} is the first unread byte. It is tried when nothing more is there to
      * read at once, within a budget of steps, after which the stream closes with {@link CloseReason#PATTERN_BUDGET}.
      */
-    public void readUntilPattern(Pattern pattern, Consumer<? super byte[]> callback) {
+    public final void readUntilPattern(Pattern pattern, Consumer<? super byte[]> callback) {
         readUntilPattern(pattern, UNLIMITED, callback);
     }
 
     /** The same with a pattern that is compiled now. */
-    public void readUntilPattern(String pattern, Consumer<? super byte[]> callback) {
+    public final void readUntilPattern(String pattern, Consumer<? super byte[]> callback) {
         readUntilPattern(Pattern.compile(pattern), UNLIMITED, callback);
     }
 
     /** The same; the stream closes with {@link CloseReason#READ_LIMIT} when no match ends within {@code maxBytes}. */
-    public void readUntilPattern(Pattern pattern, int maxBytes, Consumer<? super byte[]> callback) {
+    public final void readUntilPattern(Pattern pattern, int maxBytes, Consumer<? super byte[]> callback) {
         requireAtLeast(1, maxBytes, "maxBytes");
         driver.reads()
                 .start(new MessageRead.Matching(
@@ -311,40 +347,40 @@ public final class IOStream implements AutoCloseable {
     }
 
     /** The same with a pattern that is compiled now. */
-    public void readUntilPattern(String pattern, int maxBytes, Consumer<? super byte[]> callback) {
+    public final void readUntilPattern(String pattern, int maxBytes, Consumer<? super byte[]> callback) {
         readUntilPattern(Pattern.compile(pattern), maxBytes, callback);
     }
 
     /** Reads up to and including a match; the callback is given {@code arg} first. */
-    public <A> void readUntilPattern(Pattern pattern, BiConsumer<? super A, ? super byte[]> callback, A arg) {
+    public final <A> void readUntilPattern(Pattern pattern, BiConsumer<? super A, ? super byte[]> callback, A arg) {
         readUntilPattern(pattern, UNLIMITED, with(callback, arg));
     }
 
     /** The same with a pattern that is compiled now. */
-    public <A> void readUntilPattern(String pattern, BiConsumer<? super A, ? super byte[]> callback, A arg) {
+    public final <A> void readUntilPattern(String pattern, BiConsumer<? super A, ? super byte[]> callback, A arg) {
         readUntilPattern(Pattern.compile(pattern), UNLIMITED, with(callback, arg));
     }
 
     /** Reads up to and including a match within {@code maxBytes}; the callback is given {@code arg} first. */
-    public <A> void readUntilPattern(
+    public final <A> void readUntilPattern(
             Pattern pattern, int maxBytes, BiConsumer<? super A, ? super byte[]> callback, A arg) {
         readUntilPattern(pattern, maxBytes, with(callback, arg));
     }
 
     /** The same with a pattern that is compiled now. */
-    public <A> void readUntilPattern(
+    public final <A> void readUntilPattern(
             String pattern, int maxBytes, BiConsumer<? super A, ? super byte[]> callback, A arg) {
         readUntilPattern(Pattern.compile(pattern), maxBytes, with(callback, arg));
     }
 
     /** Reads as soon as anything is there: 1 to {@code maxBytes} bytes, or none at once when that is 0. */
-    public void readPartial(int maxBytes, Consumer<? super byte[]> callback) {
+    public final void readPartial(int maxBytes, Consumer<? super byte[]> callback) {
         requireAtLeast(0, maxBytes, "maxBytes");
         driver.reads().start(new MessageRead.Partial(maxBytes, Objects.requireNonNull(callback, "callback")));
     }
 
     /** The same; the callback is given {@code arg} first. */
-    public <A> void readPartial(int maxBytes, BiConsumer<? super A, ? super byte[]> callback, A arg) {
+    public final <A> void readPartial(int maxBytes, BiConsumer<? super A, ? super byte[]> callback, A arg) {
         readPartial(maxBytes, with(callback, arg));
     }
 
@@ -352,22 +388,22 @@ public final class IOStream implements AutoCloseable {
      * Reads until {@code destination} is full; the callback is given how many bytes that was. The destination is filled as
      * bytes come and must be left alone until then.
      */
-    public void readInto(ByteBuffer destination, IntConsumer callback) {
+    public final void readInto(ByteBuffer destination, IntConsumer callback) {
         driver.reads().start(new IntoRead(destination, false, Objects.requireNonNull(callback, "callback")));
     }
 
     /** The same; the callback is given {@code arg} first. */
-    public <A> void readInto(ByteBuffer destination, ObjIntConsumer<? super A> callback, A arg) {
+    public final <A> void readInto(ByteBuffer destination, ObjIntConsumer<? super A> callback, A arg) {
         readInto(destination, with(callback, arg));
     }
 
     /** Reads into {@code destination} as soon as anything is there; the callback is given how many bytes that was. */
-    public void readPartialInto(ByteBuffer destination, IntConsumer callback) {
+    public final void readPartialInto(ByteBuffer destination, IntConsumer callback) {
         driver.reads().start(new IntoRead(destination, true, Objects.requireNonNull(callback, "callback")));
     }
 
     /** The same; the callback is given {@code arg} first. */
-    public <A> void readPartialInto(ByteBuffer destination, ObjIntConsumer<? super A> callback, A arg) {
+    public final <A> void readPartialInto(ByteBuffer destination, ObjIntConsumer<? super A> callback, A arg) {
         readPartialInto(destination, with(callback, arg));
     }
 
@@ -375,12 +411,12 @@ public final class IOStream implements AutoCloseable {
      * Reads everything until the stream closes, within the limit of what it may hold. The callback is called however the
      * stream ends, with what came; {@link #error()} is null after an ordinary end.
      */
-    public void readUntilClose(@Nullable Consumer<? super byte[]> callback) {
+    public final void readUntilClose(@Nullable Consumer<? super byte[]> callback) {
         driver.reads().start(new UntilCloseRead(callback, null));
     }
 
     /** The same; the callback is given {@code arg} first. */
-    public <A> void readUntilClose(BiConsumer<? super A, ? super byte[]> callback, A arg) {
+    public final <A> void readUntilClose(BiConsumer<? super A, ? super byte[]> callback, A arg) {
         readUntilClose(with(callback, arg));
     }
 
@@ -390,12 +426,13 @@ public final class IOStream implements AutoCloseable {
      *
      * @param streaming is given a read-only view that is valid during the call only
      */
-    public void readUntilClose(@Nullable Consumer<? super byte[]> callback, Consumer<? super ByteBuffer> streaming) {
+    public final void readUntilClose(
+            @Nullable Consumer<? super byte[]> callback, Consumer<? super ByteBuffer> streaming) {
         driver.reads().start(new UntilCloseRead(callback, Objects.requireNonNull(streaming, "streaming")));
     }
 
     /** The same; the callbacks are given {@code arg} and {@code streamingArg} first. */
-    public <A, S> void readUntilClose(
+    public final <A, S> void readUntilClose(
             BiConsumer<? super A, ? super byte[]> callback,
             A arg,
             BiConsumer<? super S, ? super ByteBuffer> streaming,
@@ -404,12 +441,12 @@ public final class IOStream implements AutoCloseable {
     }
 
     /** Whether a read is pending. */
-    public boolean reading() {
+    public final boolean reading() {
         return driver.reads().pending() != null;
     }
 
     /** Forgets the pending read, if there is one; its callback is never called, and what is buffered stays. */
-    public void cancelRead() {
+    public final void cancelRead() {
         driver.check("cancelRead");
         driver.reads().cancel();
     }
@@ -418,7 +455,7 @@ public final class IOStream implements AutoCloseable {
      * What to call, once, when the peer has ended its side and everything before has been read; null for nothing. With
      * it the stream does not close then, and can still be written to until it is closed here.
      */
-    public void setReadEndCallback(@Nullable Runnable callback) {
+    public final void setReadEndCallback(@Nullable Runnable callback) {
         driver.check("setReadEndCallback");
         driver.reads().onEnd(callback == null ? null : Delivery.of(callback));
     }
@@ -430,7 +467,7 @@ public final class IOStream implements AutoCloseable {
      *
      * @throws IllegalStateException when the streams are on different loops, or this one is being read
      */
-    public Pipe pipeTo(IOStream target) {
+    public final Pipe pipeTo(IOStream target) {
         var pipe = new Pipe(driver, target.driver);
         pipe.start();
         return pipe;
@@ -445,7 +482,7 @@ public final class IOStream implements AutoCloseable {
      * @throws StreamClosedException when the stream is closed
      * @throws BufferFullException when more than the limit would be unsent; nothing is queued then
      */
-    public boolean write(byte[] data) {
+    public final boolean write(byte[] data) {
         return driver.writes().write(data, null);
     }
 
@@ -453,57 +490,57 @@ public final class IOStream implements AutoCloseable {
      * The same. The callback runs when everything queued has been handed to the system; it takes the place of an earlier
      * one that has not run yet, which is then never called.
      */
-    public boolean write(byte[] data, Runnable callback) {
+    public final boolean write(byte[] data, Runnable callback) {
         return driver.writes().write(data, Delivery.of(Objects.requireNonNull(callback, "callback")));
     }
 
     /** The same; the callback is given {@code arg}. */
-    public <A> boolean write(byte[] data, Consumer<? super A> callback, A arg) {
+    public final <A> boolean write(byte[] data, Consumer<? super A> callback, A arg) {
         return write(data, with(callback, arg));
     }
 
     /** Writes the text in UTF-8. */
-    public boolean write(String text) {
+    public final boolean write(String text) {
         return write(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Writes the text in UTF-8; the callback as in {@link #write(byte[], Runnable)}. */
-    public boolean write(String text, Runnable callback) {
+    public final boolean write(String text, Runnable callback) {
         return write(text.getBytes(StandardCharsets.UTF_8), callback);
     }
 
     /** The same; the callback is given {@code arg}. */
-    public <A> boolean write(String text, Consumer<? super A> callback, A arg) {
+    public final <A> boolean write(String text, Consumer<? super A> callback, A arg) {
         return write(text.getBytes(StandardCharsets.UTF_8), callback, arg);
     }
 
     /** Writes a copy of what remains of {@code data}, whose position does not move. */
-    public boolean write(ByteBuffer data) {
+    public final boolean write(ByteBuffer data) {
         return driver.writes().write(data.duplicate(), null);
     }
 
     /** The same; the callback as in {@link #write(byte[], Runnable)}. */
-    public boolean write(ByteBuffer data, Runnable callback) {
+    public final boolean write(ByteBuffer data, Runnable callback) {
         return driver.writes().write(data.duplicate(), Delivery.of(Objects.requireNonNull(callback, "callback")));
     }
 
     /** The same; the callback is given {@code arg}. */
-    public <A> boolean write(ByteBuffer data, Consumer<? super A> callback, A arg) {
+    public final <A> boolean write(ByteBuffer data, Consumer<? super A> callback, A arg) {
         return write(data, with(callback, arg));
     }
 
     /** Writes a copy of what {@code buffer} holds, which does not change. */
-    public boolean writeBuffer(IOBuffer buffer) {
+    public final boolean writeBuffer(IOBuffer buffer) {
         return write(buffer.asReadOnlyByteBuffer());
     }
 
     /** The same; the callback as in {@link #write(byte[], Runnable)}. */
-    public boolean writeBuffer(IOBuffer buffer, Runnable callback) {
+    public final boolean writeBuffer(IOBuffer buffer, Runnable callback) {
         return write(buffer.asReadOnlyByteBuffer(), callback);
     }
 
     /** The same; the callback is given {@code arg}. */
-    public <A> boolean writeBuffer(IOBuffer buffer, Consumer<? super A> callback, A arg) {
+    public final <A> boolean writeBuffer(IOBuffer buffer, Consumer<? super A> callback, A arg) {
         return write(buffer.asReadOnlyByteBuffer(), callback, arg);
     }
 
@@ -514,22 +551,22 @@ public final class IOStream implements AutoCloseable {
      * @param callback called when everything has been handed to the system
      * @throws IllegalStateException when bytes written before are unsent; nothing has changed then
      */
-    public void writeZeroCopy(ByteBuffer data, @Nullable Runnable callback) {
+    public final void writeZeroCopy(ByteBuffer data, @Nullable Runnable callback) {
         zeroCopy(Region.of(data), callback);
     }
 
     /** The same; the callback is given {@code arg}. */
-    public <A> void writeZeroCopy(ByteBuffer data, Consumer<? super A> callback, A arg) {
+    public final <A> void writeZeroCopy(ByteBuffer data, Consumer<? super A> callback, A arg) {
         writeZeroCopy(data, with(callback, arg));
     }
 
     /** Writes what {@code buffer} holds without copying it; it must not be changed before the callback. */
-    public void writeZeroCopy(IOBuffer buffer, @Nullable Runnable callback) {
+    public final void writeZeroCopy(IOBuffer buffer, @Nullable Runnable callback) {
         writeZeroCopy(buffer.asReadOnlyByteBuffer(), callback);
     }
 
     /** The same; the callback is given {@code arg}. */
-    public <A> void writeZeroCopy(IOBuffer buffer, Consumer<? super A> callback, A arg) {
+    public final <A> void writeZeroCopy(IOBuffer buffer, Consumer<? super A> callback, A arg) {
         writeZeroCopy(buffer, with(callback, arg));
     }
 
@@ -541,7 +578,7 @@ public final class IOStream implements AutoCloseable {
      * @param count bytes, at least 0
      * @throws IllegalStateException when bytes written before are unsent; nothing has changed then
      */
-    public void writeZeroCopy(FileChannel file, long position, long count, @Nullable Runnable callback) {
+    public final void writeZeroCopy(FileChannel file, long position, long count, @Nullable Runnable callback) {
         if (position < 0 || count < 0) {
             throw new IllegalArgumentException(
                     "position and count must be at least 0, were " + position + " and " + count);
@@ -550,7 +587,8 @@ public final class IOStream implements AutoCloseable {
     }
 
     /** The same; the callback is given {@code arg}. */
-    public <A> void writeZeroCopy(FileChannel file, long position, long count, Consumer<? super A> callback, A arg) {
+    public final <A> void writeZeroCopy(
+            FileChannel file, long position, long count, Consumer<? super A> callback, A arg) {
         writeZeroCopy(file, position, count, with(callback, arg));
     }
 
@@ -559,17 +597,17 @@ public final class IOStream implements AutoCloseable {
     }
 
     /** Whether written bytes are still to be sent. */
-    public boolean writing() {
+    public final boolean writing() {
         return !driver.writes().isEmpty() && !driver.isClosed();
     }
 
     /** Whether less than the high water mark is unsent. */
-    public boolean writable() {
+    public final boolean writable() {
         return driver.writes().isWritable() && !driver.isClosed();
     }
 
     /** What to call, once, when no more than the low water mark is unsent; the last one set counts. */
-    public void onWritable(Runnable callback) {
+    public final void onWritable(Runnable callback) {
         driver.writes().onWritable(Delivery.of(Objects.requireNonNull(callback, "callback")));
     }
 
@@ -577,8 +615,9 @@ public final class IOStream implements AutoCloseable {
      * Ends the bytes to the peer after those that were written, and goes on reading.
      *
      * @param callback called when the end has been handed to the system
+     * @throws IllegalStateException when what carries the bytes has no such thing, as TLS 1.2 has not
      */
-    public void shutdownWrite(@Nullable Runnable callback) {
+    public final void shutdownWrite(@Nullable Runnable callback) {
         driver.writes().shutdown(callback == null ? null : Delivery.of(callback));
     }
 
@@ -588,12 +627,12 @@ public final class IOStream implements AutoCloseable {
      * What to call when the stream has closed, after all its other callbacks; null for nothing. The last one set counts;
      * on a stream that has closed already it runs at once in a coming turn.
      */
-    public void setCloseCallback(@Nullable Runnable callback) {
+    public final void setCloseCallback(@Nullable Runnable callback) {
         driver.setCloseCallback(callback == null ? null : Delivery.of(callback));
     }
 
     /** The same; the callback is given {@code arg}. */
-    public <A> void setCloseCallback(Consumer<? super A> callback, A arg) {
+    public final <A> void setCloseCallback(Consumer<? super A> callback, A arg) {
         setCloseCallback(with(callback, arg));
     }
 
@@ -602,7 +641,7 @@ public final class IOStream implements AutoCloseable {
      * StreamOptions.Builder#maxWriteBufferSize(long)} was set. It is not checked now, but when the next bytes would breach
      * it.
      */
-    public void setMaxBufferSize(long bytes) {
+    public final void setMaxBufferSize(long bytes) {
         driver.check("setMaxBufferSize");
         var limit = new Limit(bytes, "IOStream.setMaxBufferSize");
         driver.reads().maxBufferSize(limit);
@@ -614,71 +653,71 @@ public final class IOStream implements AutoCloseable {
      * and what was read before can still be asked for. Safe from any thread; a second call does nothing.
      */
     @Override
-    public void close() {
+    public final void close() {
         driver.close();
     }
 
     /** The same as {@link #close()}, with the reason that meters and logs are to show. Safe from any thread. */
-    public void close(CloseReason reason) {
+    public final void close(CloseReason reason) {
         driver.close(Objects.requireNonNull(reason, "reason"));
     }
 
     /** Closes at once and drops what was not sent. */
-    public void abort() {
+    public final void abort() {
         driver.check("abort");
         driver.finish(CloseReason.ABORTED, null);
     }
 
     /** Whether the stream has ended, or is only sending what was written before the end. Safe from any thread. */
-    public boolean closed() {
+    public final boolean closed() {
         return driver.isClosed();
     }
 
     /** Why the stream closed, or null while it has not. Safe from any thread. */
-    public @Nullable CloseReason closeReason() {
+    public final @Nullable CloseReason closeReason() {
         return driver.closeReason();
     }
 
     /** What made the stream close; null while it is open, and for an ordinary end. */
-    public @Nullable Throwable error() {
+    public final @Nullable Throwable error() {
         return driver.error();
     }
 
     // ---- facts
 
     /** Bytes written and not taken by the system; on a closed stream those that were lost. */
-    public long unsentBytes() {
+    public final long unsentBytes() {
         return driver.unsentBytes();
     }
 
     /** Bytes read and not asked for. */
-    public long bufferedBytes() {
+    public final long bufferedBytes() {
         return driver.reads().buffered();
     }
 
     /** Whether small writes leave at once instead of waiting for more; on by default, without effect but on TCP. */
-    public void setNoDelay(boolean on) {
+    public final void setNoDelay(boolean on) {
         driver.check("setNoDelay");
         driver.transport().setNoDelay(on);
     }
 
     /** Its own address, or null while it has none. */
-    public @Nullable SocketAddress localAddress() {
+    public final @Nullable SocketAddress localAddress() {
         return driver.transport().localAddress();
     }
 
     /** The peer's address, or null while there is none. */
-    public @Nullable SocketAddress remoteAddress() {
+    public final @Nullable SocketAddress remoteAddress() {
         return driver.transport().remoteAddress();
     }
 
     /** What was set for that type, or null: a place for what an application knows about the stream. */
-    public <T> @Nullable T attribute(Class<T> type) {
+    public final <T> @Nullable T attribute(Class<T> type) {
         return attributes == null ? null : type.cast(attributes.get(type));
     }
 
     /** Sets what {@link #attribute} gives for that type; null removes it. */
-    public <T> void setAttribute(Class<T> type, @Nullable T value) {
+    public final <T> void setAttribute(Class<T> type, @Nullable T value) {
         driver.check("setAttribute");
         if (attributes == null) {
             attributes = new HashMap<>(2);
@@ -691,7 +730,7 @@ public final class IOStream implements AutoCloseable {
     }
 
     /** The same stream with futures, for any thread. */
-    public AsyncIOStream async() {
+    public final AsyncIOStream async() {
         driver.check("async");
         if (async == null) {
             async = new AsyncIOStream(this, driver);
@@ -700,22 +739,22 @@ public final class IOStream implements AutoCloseable {
     }
 
     /** The loop that the stream belongs to. */
-    public IOLoop loop() {
+    public final IOLoop loop() {
         return driver.loop();
     }
 
     /** The stream at this moment. */
-    public StreamInfo info() {
+    public final StreamInfo info() {
         driver.check("info");
         return driver.info();
     }
 
     @Override
-    public String toString() {
+    public final String toString() {
         return driver.toString();
     }
 
-    private static <A> Runnable with(Consumer<? super A> callback, A arg) {
+    static <A> Runnable with(Consumer<? super A> callback, A arg) {
         Objects.requireNonNull(callback, "callback");
         return () -> callback.accept(arg);
     }
@@ -730,7 +769,7 @@ public final class IOStream implements AutoCloseable {
         return count -> callback.accept(arg, count);
     }
 
-    private static <A> @Nullable ConnectFailure with(@Nullable ConnectFailureWith<? super A> failed, A arg) {
+    static <A> @Nullable ConnectFailure with(@Nullable ConnectFailureWith<? super A> failed, A arg) {
         return failed == null ? null : (errno, message) -> failed.failed(arg, errno, message);
     }
 

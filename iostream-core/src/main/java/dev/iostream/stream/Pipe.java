@@ -94,7 +94,8 @@ public final class Pipe {
         end();
         Pipe back = target.pipe();
         boolean pipedBack = back != null && back.target == source;
-        if (pipedBack && !source.isClosed() && !target.isClosed()) {
+        boolean half = source.transport().canHalfClose() && target.transport().canHalfClose();
+        if (pipedBack && half && !source.isClosed() && !target.isClosed()) {
             target.writes().shutdown(null);
         } else {
             target.close();

@@ -92,6 +92,10 @@ final class ReadSide {
         maxBufferSize = limit;
     }
 
+    Limit maxBufferSize() {
+        return maxBufferSize;
+    }
+
     // ---- progress
 
     /** Whether the transport has said that no byte will come any more. */
@@ -149,6 +153,11 @@ final class ReadSide {
         received += Math.max(0, count);
         ended |= count < 0;
         return count;
+    }
+
+    /** The transport gives no more, though it has not said so itself. */
+    void endInput() {
+        ended = true;
     }
 
     /** Whether the pending read is complete now. */

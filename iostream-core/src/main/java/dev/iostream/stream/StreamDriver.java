@@ -1,7 +1,7 @@
 package dev.iostream.stream;
 
+import dev.iostream.event.CloseCause;
 import dev.iostream.event.CloseReason;
-import dev.iostream.event.DialException;
 import dev.iostream.event.Endpoint;
 import dev.iostream.event.Errno;
 import dev.iostream.event.IOListener;
@@ -9,6 +9,7 @@ import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.Interest;
 import dev.iostream.loop.LoopMember;
+import dev.iostream.loop.ReadyHandler;
 import dev.iostream.loop.Timeout;
 import dev.iostream.transport.Stage;
 import dev.iostream.transport.Transport;
@@ -38,8 +39,7 @@ final class StreamDriver implements LoopMember, ServedStream {
 
     private static final AtomicLong IDS = new AtomicLong();
 
-    private final long id = IDS.incrementAndGet();
-    private final IOStream stream;
+    private final long id;
     private final IOLoop loop;
     private final StreamOptions options;
     private final Endpoint.Cell cell;
@@ -48,7 +48,13 @@ final class StreamDriver implements LoopMember, ServedStream {
     private final CallbackLane lane = new CallbackLane();
     private final @Nullable Deadlines deadlines;
 
+    private @Nullable IOStream stream;
     private Transport transport;
+    /** Who is told of readiness since this stream is detached. */
+    private @Nullable ReadyHandler successor;
+    /** Whom it was told to connect to, or null. */
+    private @Nullable String host;
+
     private volatile StreamState state = StreamState.NEW;
     private volatile @Nullable CloseReason closeReason;
     private volatile boolean closeAsked;
@@ -58,6 +64,12 @@ final class StreamDriver implements LoopMember, ServedStream {
     private @Nullable Timeout closeDeadline;
     private @Nullable Delivery onConnected;
     private @Nullable ConnectFailure onConnectFailed;
+    private @Nullable Delivery onOpen;
+    /** It was asked to connect, so that a failure is somebody's who waits for the outcome. */
+    private boolean dialled;
+    /** Observers were told that it opened, and are to be told that it closed. */
+    private boolean announced;
+
     private @Nullable Pipe pipe;
     private boolean advancing;
     private boolean deliveryQueued;
@@ -71,8 +83,12 @@ final class StreamDriver implements LoopMember, ServedStream {
     private long countedInbound;
     private long countedOutbound;
 
-    StreamDriver(IOStream stream, Transport transport, IOLoop loop, StreamOptions options) {
-        this.stream = stream;
+    StreamDriver(Transport transport, IOLoop loop, StreamOptions options) {
+        this(IDS.incrementAndGet(), transport, loop, options);
+    }
+
+    private StreamDriver(long id, Transport transport, IOLoop loop, StreamOptions options) {
+        this.id = id;
         this.loop = loop;
         this.transport = transport;
         this.options = options;
@@ -80,6 +96,10 @@ final class StreamDriver implements LoopMember, ServedStream {
         this.reads = new ReadSide(this, loop, options.maxBufferSize());
         this.writes = new WriteSide(this, loop, options);
         this.deadlines = Deadlines.of(this, loop, options);
+    }
+
+    void belongsTo(IOStream owner) {
+        stream = owner;
     }
 
     ReadSide reads() {
@@ -114,6 +134,7 @@ final class StreamDriver implements LoopMember, ServedStream {
     void connect(Transport dial, @Nullable Delivery connected, @Nullable ConnectFailure failed) {
         loop.join(this);
         transport = dial;
+        dialled = true;
         onConnected = connected;
         onConnectFailed = failed;
         become(StreamState.OPENING);
@@ -153,11 +174,89 @@ final class StreamDriver implements LoopMember, ServedStream {
         }
         onConnected = null;
         onConnectFailed = null;
-        cell.opened();
-        if (listener() != IOListener.NONE) {
-            listener().streamOpened(info());
+        if (onOpen != null) {
+            post(onOpen);
+            onOpen = null;
+        }
+        if (!announced) {
+            announced = true;
+            cell.opened();
+            if (listener() != IOListener.NONE) {
+                listener().streamOpened(info());
+            }
+        }
+        CloseReason asked = closeReason;
+        if (asked != null) {
+            beginClose(asked);
         }
         return true;
+    }
+
+    /** Delivers {@code callback} once bytes can flow; never when that does not come about. */
+    void whenOpen(Delivery callback) {
+        check("onSecured");
+        switch (state) {
+            case NEW, OPENING -> onOpen = callback;
+            case OPEN, CLOSING -> post(callback);
+            case CLOSED -> LOG.log(Level.DEBUG, "The stream has closed, and will not be secured: {0}", this);
+        }
+    }
+
+    // ---- being taken over
+
+    /** A stream that goes on as this one: the same to observers, with its limits and its close callback. */
+    StreamDriver successor() {
+        var next = new StreamDriver(id, new Unconnected(null), loop, options);
+        next.announced = announced;
+        next.closeCallback = closeCallback;
+        next.host = host;
+        next.reads.maxBufferSize(reads.maxBufferSize());
+        next.writes.maxBufferSize(reads.maxBufferSize());
+        return next;
+    }
+
+    /** Lets go of the transport, which somebody else closes from now on. What is queued can still be drained. */
+    Handover detach() {
+        announced = false;
+        closeCallback = null;
+        closeReason = CloseReason.DETACHED;
+        become(StreamState.CLOSED);
+        loop.leave(this);
+        stopTimers();
+        if (closeListeners != null) {
+            closeListeners.forEach(Runnable::run);
+        }
+        return new Handover(this);
+    }
+
+    void tellInstead(ReadyHandler handler) {
+        successor = handler;
+    }
+
+    /** Sends what was queued before this stream was detached; true when all of it has left. */
+    boolean drain() throws IOException {
+        writes.send(transport);
+        count();
+        return writes.isEmpty() && transport.flush();
+    }
+
+    void dropQueued() {
+        unsent = writes.unsent();
+        writes.clear();
+        count();
+    }
+
+    boolean isOpen() {
+        return state == StreamState.OPEN && !closeAsked && !halfClosed;
+    }
+
+    @Nullable
+    String host() {
+        return host;
+    }
+
+    void host(String newHost) {
+        host = newHost;
     }
 
     // ---- closing
@@ -201,6 +300,14 @@ final class StreamDriver implements LoopMember, ServedStream {
         if (state.isClosed()) {
             return;
         }
+        if (state == StreamState.OPENING && !dialled && !writes.isEmpty()) {
+            // what was written waits for a handshake with somebody who is there
+            closeAsked = true;
+            closeReason = reason;
+            reads.end();
+            startCloseDeadline();
+            return;
+        }
         if (state != StreamState.OPEN) {
             finish(reason, null);
             return;
@@ -209,8 +316,14 @@ final class StreamDriver implements LoopMember, ServedStream {
         become(StreamState.CLOSING);
         reads.end();
         writes.endAfterQueued();
-        closeDeadline = loop.addTimeout(options.closeTimeout(), this::closeDeadlineReached);
+        startCloseDeadline();
         advanceSoon();
+    }
+
+    private void startCloseDeadline() {
+        if (closeDeadline == null) {
+            closeDeadline = loop.addTimeout(options.closeTimeout(), this::closeDeadlineReached);
+        }
     }
 
     private void closeDeadlineReached() {
@@ -226,7 +339,6 @@ final class StreamDriver implements LoopMember, ServedStream {
         if (state == StreamState.CLOSED) {
             return;
         }
-        boolean hadOpened = state == StreamState.OPEN || state == StreamState.CLOSING;
         boolean connecting = state == StreamState.OPENING;
         closeReason = reason;
         error = cause;
@@ -245,7 +357,8 @@ final class StreamDriver implements LoopMember, ServedStream {
         if (connecting) {
             connectFailed(cause);
         }
-        if (hadOpened) {
+        if (announced) {
+            announced = false;
             cell.closed(reason);
             if (last != null) {
                 listener().streamClosed(last, reason, cause);
@@ -265,15 +378,19 @@ final class StreamDriver implements LoopMember, ServedStream {
         ConnectFailure failed = onConnectFailed;
         onConnected = null;
         onConnectFailed = null;
+        onOpen = null;
         if (failed != null) {
             post(Delivery.of(() -> failed.failed(errno, message)));
         } else if (cause != null) {
-            LOG.log(Level.WARNING, "Nobody asked to be told that a connection failed: " + message);
+            // anybody can connect to a server and make a handshake fail, and is not to fill its log with that
+            LOG.log(
+                    dialled ? Level.WARNING : Level.DEBUG,
+                    "Nobody asked to be told that a connection failed: " + message);
         }
     }
 
     private void failConnecting(IOException cause) {
-        finish(cause instanceof DialException dial ? dial.reason() : CloseReason.CONNECT_FAILED, cause);
+        finish(cause instanceof CloseCause known ? known.reason() : CloseReason.CONNECT_FAILED, cause);
     }
 
     private void stopTimers() {
@@ -312,6 +429,7 @@ final class StreamDriver implements LoopMember, ServedStream {
 
     @Override
     public IOStream stream() {
+        assert stream != null;
         return stream;
     }
 
@@ -330,6 +448,10 @@ final class StreamDriver implements LoopMember, ServedStream {
     // ---- progress
 
     private void ready(int interest) {
+        if (successor != null) {
+            successor.ready(interest);
+            return;
+        }
         try {
             if (state == StreamState.CLOSED || (state == StreamState.OPENING && !establish())) {
                 return;
@@ -460,7 +582,14 @@ final class StreamDriver implements LoopMember, ServedStream {
         try {
             return state == StreamState.OPEN ? reads.readOnce(transport) : reads.discard(transport) != 0;
         } catch (IOException e) {
-            finish(CloseReason.PEER_RESET, e);
+            if (state == StreamState.CLOSING
+                    && e instanceof CloseCause cut
+                    && cut.reason() == CloseReason.TLS_TRUNCATED) {
+                // nobody reads what it may have cut off
+                reads.endInput();
+                return true;
+            }
+            finish(e instanceof CloseCause known ? known.reason() : CloseReason.PEER_RESET, e);
             return true;
         }
     }

@@ -16,9 +16,16 @@ final class Unconnected implements Transport {
     private static final Logger LOG = System.getLogger(Unconnected.class.getName());
 
     private final @Nullable SocketChannel channel;
+    private final @Nullable IOException refusal;
 
     Unconnected(@Nullable SocketChannel channel) {
+        this(channel, null);
+    }
+
+    /** One that will never be connected, which {@link #establish} says. */
+    Unconnected(@Nullable SocketChannel channel, @Nullable IOException refusal) {
         this.channel = channel;
+        this.refusal = refusal;
     }
 
     /** The caller's channel to connect with, or null. */
@@ -31,7 +38,10 @@ final class Unconnected implements Transport {
     public void attach(ReadyHandler handler) {}
 
     @Override
-    public Stage establish() {
+    public Stage establish() throws IOException {
+        if (refusal != null) {
+            throw refusal;
+        }
         return Stage.CONNECTING;
     }
 

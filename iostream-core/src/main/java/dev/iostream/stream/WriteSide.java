@@ -1,5 +1,6 @@
 package dev.iostream.stream;
 
+import dev.iostream.event.CloseCause;
 import dev.iostream.event.CloseReason;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.transport.Transport;
@@ -143,6 +144,10 @@ final class WriteSide {
         if (driver.isClosed()) {
             throw driver.closedException("shut down the writing half");
         }
+        if (!driver.transport().canHalfClose()) {
+            throw new IllegalStateException("Could not shut down the writing half alone: TLS 1.2 has no such thing, and"
+                    + " before the handshake has ended it is not known to be TLS 1.3; close the stream instead");
+        }
         shutDown = callback;
         shutdownAsked = true;
         driver.flushSoon();
@@ -162,13 +167,14 @@ final class WriteSide {
         if (!outbound.isEmpty()) {
             sent += outbound.flush(transport);
         }
-        while (marks != null && !marks.isEmpty() && marks.getFirst().position() <= sent) {
+        boolean left = transport.flush();
+        while (left && marks != null && !marks.isEmpty() && marks.getFirst().position() <= sent) {
             driver.post(marks.removeFirst().reached());
         }
         if (outbound.size() <= options.lowWaterMark()) {
             tellWritable();
         }
-        if (!outbound.isEmpty() || !transport.flush()) {
+        if (!outbound.isEmpty() || !left) {
             return;
         }
         if (allSent != null) {
@@ -234,6 +240,9 @@ final class WriteSide {
 
     /** Why a failed write closes the stream. */
     static CloseReason reasonOf(IOException failure) {
+        if (failure instanceof CloseCause known) {
+            return known.reason();
+        }
         String message = String.valueOf(failure.getMessage());
         boolean reset = message.contains("reset") || message.contains("Broken pipe");
         return reset ? CloseReason.PEER_RESET : CloseReason.WRITE_FAILED;

@@ -92,6 +92,11 @@ public interface Transport {
     /** Ends the stream of bytes to the peer, after those that were accepted. Reading goes on. */
     void shutdownWrite() throws IOException;
 
+    /** Whether {@link #shutdownWrite} leaves the other direction open, as far as that is known now. */
+    default boolean canHalfClose() {
+        return true;
+    }
+
     /** Replaces what the handler is told about: bits of {@link dev.iostream.loop.Interest}. */
     void watch(int interest);
 

@@ -3,12 +3,14 @@ package dev.iostream.stream;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.iostream.event.CloseReason;
 import dev.iostream.event.Endpoint;
 import dev.iostream.loop.IOLoop;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +37,16 @@ abstract class StreamHarness {
 
     /** Bytes that are many for this transport: far more than it holds by itself, yet soon carried. */
     abstract int much();
+
+    /** Whether one direction can be ended alone. */
+    boolean halfCloses() {
+        return true;
+    }
+
+    /** Why a stream closes whose peer has let go of the connection in the middle: by a reset, or by an end that says so. */
+    Set<CloseReason> brokenOff() {
+        return Set.of(CloseReason.PEER_RESET);
+    }
 
     /** Runs the loop until the condition holds, and fails when it never does. */
     abstract void runUntil(BooleanSupplier condition);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.iostream.event.CloseReason;
 import java.io.IOException;
@@ -371,6 +373,7 @@ abstract class WriteContract extends ReadContract {
 
     @Test
     void shutdownWriteEndsTheBytesToThePeerAndGoesOnReading() {
+        assumeTrue(halfCloses(), "the protocol ends both directions at once");
         server.readUntilClose(null);
         server.setReadEndCallback(() -> {
             server.write("answer");
@@ -385,6 +388,7 @@ abstract class WriteContract extends ReadContract {
 
     @Test
     void thePeersEndClosesAStreamThatDoesNotAskForIt() {
+        assumeTrue(halfCloses(), "the protocol ends both directions at once");
         whenClosed(server, "closed");
         client.shutdownWrite(null);
         whenClosed(client, "client closed");
@@ -395,6 +399,7 @@ abstract class WriteContract extends ReadContract {
 
     @Test
     void theReadEndCallbackComesAfterWhatWasReadBefore() {
+        assumeTrue(halfCloses(), "the protocol ends both directions at once");
         server.setReadEndCallback(() -> events.add("end"));
         server.readUntil("\n", line -> {
             record(line);
@@ -413,6 +418,17 @@ abstract class WriteContract extends ReadContract {
         whenClosed(server, "closed");
         server.shutdownWrite(null);
         expect("a\n", "b\n", "end", "still open\n", "closed");
+    }
+
+    @Test
+    void aProtocolWithoutHalfCloseSaysSo() {
+        assumeFalse(halfCloses());
+        assertThatIllegalStateException()
+                .isThrownBy(() -> client.shutdownWrite(null))
+                .withMessageContaining("TLS 1.2 has no such thing");
+        client.write("still open");
+        server.readBytes(10, this::record);
+        expect("still open");
     }
 
     // ---- pipes
@@ -436,6 +452,7 @@ abstract class WriteContract extends ReadContract {
 
     @Test
     void twoPipesCarryAConversationAndItsHalfClose() throws IOException {
+        assumeTrue(halfCloses(), "the protocol ends both directions at once");
         Pair further = connect(StreamOptions.defaults(), StreamOptions.defaults());
         server.pipeTo(further.client());
         further.client().pipeTo(server);

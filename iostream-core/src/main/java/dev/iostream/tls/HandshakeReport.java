@@ -1,0 +1,113 @@
+package dev.iostream.tls;
+
+import dev.iostream.event.CloseReason;
+import dev.iostream.event.DialException;
+import dev.iostream.event.Errno;
+import java.io.IOException;
+import java.time.Duration;
+import javax.net.ssl.SSLException;
+
+/** Puts into words why TLS with a peer failed. */
+final class HandshakeReport {
+    private final TlsOptions options;
+    private final String peer;
+
+    HandshakeReport(TlsOptions options, String peer) {
+        this.options = options;
+        this.peer = peer;
+    }
+
+    /** What the engine or a delegated task threw. */
+    IOException of(Throwable cause) {
+        if (cause instanceof TlsException known) {
+            return known;
+        }
+        return new TlsException("TLS with " + peer + " failed: " + why(cause), CloseReason.TLS_FAILED, cause);
+    }
+
+    private String why(Throwable failure) {
+        Throwable each = failure;
+        for (int i = 0; i < 16 && each != null; i++) {
+            if (each instanceof CertificateRefusal refusal) {
+                return String.valueOf(refusal.getMessage());
+            }
+            each = each.getCause();
+        }
+        String message = Words.printable(String.valueOf(failure.getMessage()));
+        if (!(failure instanceof SSLException)) {
+            return failure.getMessage() == null ? failure.getClass().getName() : message;
+        }
+        return message + advice(message);
+    }
+
+    private String advice(String message) {
+        if (message.contains("unable to find valid certification path")) {
+            return "; its certificate is not signed by anybody whom this end trusts";
+        }
+        if (message.contains("bad_certificate") || message.contains("certificate_required")) {
+            return options.client() ? "; it wants a client certificate, or does not accept the one it got" : "";
+        }
+        if (message.contains("protocol_version")) {
+            return "; this end speaks " + options.protocols();
+        }
+        return "";
+    }
+
+    /** The wire has failed during the handshake. */
+    DialException brokenOff(IOException cause) {
+        return new DialException(
+                "TLS with " + peer + " failed: " + Words.printable(String.valueOf(cause.getMessage()))
+                        + " during the handshake (stage SECURING)",
+                Errno.of(cause),
+                CloseReason.CONNECT_FAILED,
+                cause);
+    }
+
+    TlsException deadline(Duration limit) {
+        return new TlsException(
+                "The TLS handshake with " + peer + " did not end within " + Words.text(limit)
+                        + " (handshakeTimeout, stage SECURING); does it speak TLS on this port?",
+                CloseReason.HANDSHAKE_DEADLINE,
+                null);
+    }
+
+    TlsException notTls(String why) {
+        return new TlsException("No TLS with " + peer + ": " + why, CloseReason.PLAINTEXT_ON_TLS, null);
+    }
+
+    TlsException endedByPeer() {
+        return new TlsException(
+                "TLS with " + peer + " failed: it ended the connection during the handshake",
+                CloseReason.TLS_FAILED,
+                null);
+    }
+
+    TlsException truncated() {
+        return new TlsException(
+                "The TLS connection with " + peer + " ended without close_notify: what was received may be incomplete",
+                CloseReason.TLS_TRUNCATED,
+                null);
+    }
+
+    TlsException endedForBoth() {
+        return new TlsException(
+                "The TLS connection with " + peer
+                        + " is ended for writing: its end by the peer was one for both directions",
+                CloseReason.PEER_END,
+                null);
+    }
+
+    TlsException renegotiation() {
+        return new TlsException(
+                "TLS with " + peer + " failed: it asked for a renegotiation, which is refused",
+                CloseReason.TLS_FAILED,
+                null);
+    }
+
+    TlsException barren(int records) {
+        return new TlsException(
+                "TLS with " + peer + " failed: " + records + " records in a row brought no progress",
+                CloseReason.TLS_FAILED,
+                null);
+    }
+}

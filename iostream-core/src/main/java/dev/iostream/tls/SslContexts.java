@@ -1,0 +1,67 @@
+package dev.iostream.tls;
+
+import java.security.GeneralSecurityException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSessionContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes contexts from keys and trusted certificates, which were checked when they were read.
+ *
+ * <p>A context remembers sessions, so that peers can resume them without proving who they are again. To stop trusting
+ * somebody, or to change keys, make a new one.
+ *
+ * <pre>{@code
+ * SSLContext context = SslContexts.server(KeyMaterial.of(Path.of("server.p12"), password));
+ * }</pre>
+ */
+public final class SslContexts {
+    private static final int SESSIONS = 1024;
+    private static final int SESSION_SECONDS = 3600;
+    /** Shorter where clients are identified, since a resumed session is not verified again. */
+    private static final int IDENTIFIED_SESSION_SECONDS = 300;
+
+    private SslContexts() {}
+
+    /** For clients that trust what the JDK does. */
+    public static SSLContext client() {
+        return client(Trust.system());
+    }
+
+    /** For clients. */
+    public static SSLContext client(Trust trust) {
+        return create(null, trust);
+    }
+
+    /** For clients that have a certificate of their own. */
+    public static SSLContext client(Trust trust, KeyMaterial key) {
+        return create(key, trust);
+    }
+
+    /** For servers that do not ask who their clients are. */
+    public static SSLContext server(KeyMaterial key) {
+        return create(key, null);
+    }
+
+    /** For servers that may ask for certificates of their clients, signed by those that are trusted. */
+    public static SSLContext server(KeyMaterial key, Trust clients) {
+        return create(key, clients);
+    }
+
+    private static SSLContext create(@Nullable KeyMaterial key, @Nullable Trust trust) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(key == null ? null : key.managers(), trust == null ? null : trust.managers(), null);
+            limit(context.getServerSessionContext(), trust == null ? SESSION_SECONDS : IDENTIFIED_SESSION_SECONDS);
+            limit(context.getClientSessionContext(), SESSION_SECONDS);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("Could not make an SSLContext of " + key + " and " + trust, e);
+        }
+    }
+
+    private static void limit(SSLSessionContext sessions, int seconds) {
+        sessions.setSessionCacheSize(SESSIONS);
+        sessions.setSessionTimeout(seconds);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.iostream.tls;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Threads for the slow parts of handshakes: keys, signatures, certificates. */
+final class TlsTasks {
+    /** As many threads as processors, and so many handshakes that wait for one; more are put off by their loops. */
+    static final Executor SHARED = create();
+
+    private static final int WAITING = 256;
+
+    private TlsTasks() {}
+
+    private static Executor create() {
+        int threads = Runtime.getRuntime().availableProcessors();
+        var pool = new ThreadPoolExecutor(
+                threads, threads, 60, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
+                    var thread = new Thread(task, "iostream-tls");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+}

@@ -1,0 +1,217 @@
+package dev.iostream.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.iostream.event.CloseReason;
+import dev.iostream.event.Endpoint;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Streams that go on with TLS. */
+class StartTlsTest extends TlsFixture {
+    private static final String ATTACK = "STARTTLS\r\nEVIL\r\n";
+
+    private final Endpoint endpoint = new Endpoint("starttls");
+    private SSLIOStream securedServer;
+
+    @BeforeEach
+    void serveStartTls() {
+        StreamOptions options = StreamOptions.builder().endpoint(endpoint).build();
+        listen(accepted -> served.add(IOStream.over(accepted.transport(), simulation.loop(), options, stream -> {
+            stream.setAttribute(String.class, "mine");
+            stream.setCloseCallback(() -> events.add("server closed"));
+            stream.readUntil("\r\n", line -> {
+                record(line);
+                stream.write("220 go on\r\n");
+                SSLIOStream.startTls(
+                        stream,
+                        serverOptions(),
+                        secured -> {
+                            securedServer = secured;
+                            served.add(secured);
+                            commands(secured);
+                        },
+                        this::failed);
+            });
+        })));
+    }
+
+    private void commands(IOStream stream) {
+        stream.readUntil("\r\n", line -> {
+            record(line);
+            stream.write("250 ok\r\n");
+            commands(stream);
+        });
+    }
+
+    private IOStream upgrade(IOStream client) {
+        client.write("STARTTLS\r\n");
+        client.readUntil("\r\n", answer -> {
+            record(answer);
+            SSLIOStream.startTls(
+                    client,
+                    clientOptions(),
+                    secured -> {
+                        clients.add(secured);
+                        secured.write("MAIL\r\n");
+                        secured.readUntil("\r\n", this::record);
+                    },
+                    this::failed);
+        });
+        return client;
+    }
+
+    @Test
+    void bothGoOnEncryptedOnTheSameConnection() {
+        IOStream client = IOStream.open(simulation.loop(), options());
+        client.setCloseCallback(() -> events.add("client closed"));
+        client.connect("localhost", PORT, null, () -> upgrade(client), this::failed);
+        simulation.run();
+        assertThat(events).containsExactly("STARTTLS", "220 go on", "MAIL", "250 ok");
+        IOStream former = served.get(0);
+        assertThat(former.closeReason()).isEqualTo(CloseReason.DETACHED);
+        assertThatThrownBy(() -> former.write("x"))
+                .isInstanceOf(StreamClosedException.class)
+                .hasMessageContaining("DETACHED");
+        assertThatThrownBy(() -> former.readBytes(1, this::record)).isInstanceOf(StreamClosedException.class);
+        assertThat(securedServer.attribute(String.class)).isEqualTo("mine");
+        assertThat(securedServer.info().id()).isEqualTo(former.info().id());
+        assertThat(endpoint.stats().opened()).isEqualTo(1);
+        assertThat(endpoint.stats().active()).isEqualTo(1);
+        clients.forEach(IOStream::close);
+        simulation.run();
+        assertThat(events).hasSize(6).contains("client closed", "server closed");
+        assertThat(endpoint.stats().active()).isZero();
+        assertThat(endpoint.stats().closed(CloseReason.PEER_END)).isEqualTo(1);
+    }
+
+    @Test
+    void theClientVerifiesTheHostThatItHadDialled() {
+        IOStream client = IOStream.open(simulation.loop(), options());
+        client.connect("wrong.example", PORT, null, () -> upgrade(client), this::failed);
+        simulation.run();
+        assertThat(events).anyMatch(event -> event.startsWith("failed -1") && event.contains("not for wrong.example"));
+        assertThat(events).doesNotContain("MAIL");
+    }
+
+    static java.util.stream.IntStream splits() {
+        return java.util.stream.IntStream.rangeClosed(0, ATTACK.length());
+    }
+
+    @ParameterizedTest
+    @MethodSource("splits")
+    void whatIsPutInBehindTheCommandIsNeverACommand(int split) {
+        IOStream attacker = plainClient();
+        attacker.write(ATTACK.substring(0, split));
+        simulation.run(Duration.ofMillis(split % 2 == 0 ? 0 : 20));
+        if (!attacker.closed()) {
+            attacker.write(ATTACK.substring(split));
+        }
+        simulation.run();
+        assertThat(events).contains("STARTTLS").doesNotContain("EVIL", "250 ok").contains("server closed");
+        assertThat(events).filteredOn(event -> event.startsWith("failed -1")).hasSize(1);
+        assertThat(endpoint.stats().active()).isZero();
+        assertThat(attacker.closed()).isTrue();
+    }
+
+    @Test
+    void aPendingReadClosesTheStream() {
+        IOStream client = plainClient();
+        simulation.run();
+        client.readUntil("\r\n", this::record);
+        SSLIOStream.startTls(client, clientOptions(), secured -> events.add("never"), this::failed);
+        assertThat(client.closeReason()).isEqualTo(CloseReason.TLS_FAILED);
+        assertThat(client.error()).hasMessageContaining("a read in plain is pending");
+        simulation.run();
+        assertThat(events).filteredOn(event -> event.startsWith("failed -1")).hasSize(1);
+        assertThat(events).doesNotContain("never");
+    }
+
+    @Test
+    void aStreamThatIsNotOpenIsRefused() {
+        IOStream client = IOStream.open(simulation.loop(), options());
+        assertThatIllegalStateException()
+                .isThrownBy(() -> SSLIOStream.startTls(client, clientOptions(), secured -> {}, null))
+                .withMessageContaining("not open");
+        client.close();
+    }
+
+    @Test
+    void aPeerThatStallsIsClosedAtTheDeadline() {
+        IOStream client = plainClient();
+        client.write("STARTTLS\r\n");
+        client.readUntil("\r\n", this::record);
+        simulation.run(Duration.ofSeconds(9));
+        assertThat(client.closed()).isFalse();
+        simulation.run(Duration.ofSeconds(2));
+        assertThat(client.closed()).isTrue();
+        assertThat(events).anyMatch(event -> event.startsWith("failed -1") && event.contains("did not end within 10s"));
+        assertThat(endpoint.stats().closed(CloseReason.HANDSHAKE_DEADLINE)).isEqualTo(1);
+    }
+
+    @Test
+    void whatWasWrittenBeforeIsSentFirstHoweverMuchItIs() {
+        byte[] much = new byte[2_000_000];
+        listenAgain(much);
+        IOStream client = IOStream.open(simulation.loop(), options());
+        client.connect(
+                "127.0.0.1",
+                PORT + 1,
+                null,
+                () -> client.readBytes(much.length, data -> {
+                    events.add("plain " + data.length);
+                    SSLIOStream.startTls(
+                            client,
+                            clientOptions(),
+                            secured -> {
+                                clients.add(secured);
+                                secured.readUntil("\n", this::record);
+                            },
+                            this::failed);
+                }),
+                this::failed);
+        simulation.run();
+        assertThat(events).containsExactly("plain " + much.length, "secured");
+    }
+
+    private void listenAgain(byte[] much) {
+        try {
+            simulation
+                    .network()
+                    .listen(
+                            new java.net.InetSocketAddress(loopback(), PORT + 1),
+                            1,
+                            simulation.loop(),
+                            simulation::loop,
+                            accepted -> {
+                                try {
+                                    served.add(IOStream.over(
+                                            accepted.transport(),
+                                            simulation.loop(),
+                                            StreamOptions.defaults(),
+                                            stream -> {
+                                                stream.write(much);
+                                                SSLIOStream.startTls(
+                                                        stream,
+                                                        serverOptions(),
+                                                        secured -> {
+                                                            served.add(secured);
+                                                            secured.write("secured\n".getBytes(UTF_8));
+                                                        },
+                                                        this::failed);
+                                            }));
+                                } catch (java.io.IOException e) {
+                                    throw new AssertionError(e);
+                                }
+                            });
+        } catch (java.io.IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

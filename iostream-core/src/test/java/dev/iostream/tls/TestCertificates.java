@@ -1,0 +1,189 @@
+package dev.iostream.tls;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLContext;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** Certificates made while the tests run, so that no key is ever stored and none expires. */
+public final class TestCertificates {
+    /** What is signed by it is trusted by {@link #client()}. */
+    public static final TestCertificates CA = authority("Test CA");
+
+    private static final AtomicLong SERIAL = new AtomicLong(1);
+    private static final TestCertificates LOCALHOST =
+            CA.issue("localhost").dns("localhost").ip("127.0.0.1").create();
+
+    public final KeyPair keys;
+    public final List<X509Certificate> chain;
+
+    private TestCertificates(KeyPair keys, List<X509Certificate> chain) {
+        this.keys = keys;
+        this.chain = chain;
+    }
+
+    public static TestCertificates authority(String name) {
+        return new Request(null, name).authority().create();
+    }
+
+    /** A certificate signed by this one. */
+    public Request issue(String name) {
+        return new Request(this, name);
+    }
+
+    /** One that is signed by nobody else. */
+    public static Request selfSigned(String name) {
+        return new Request(null, name);
+    }
+
+    public X509Certificate certificate() {
+        return chain.get(0);
+    }
+
+    public KeyMaterial key() {
+        return KeyMaterial.of(keys.getPrivate(), chain.toArray(X509Certificate[]::new));
+    }
+
+    public Trust trust() {
+        return Trust.of(certificate());
+    }
+
+    /** A server's context with a good certificate for localhost and 127.0.0.1. */
+    public static SSLContext server() {
+        return SslContexts.server(LOCALHOST.key());
+    }
+
+    /** A client's that trusts the test authority. */
+    public static SSLContext client() {
+        return SslContexts.client(CA.trust());
+    }
+
+    public static KeyPair keys(String algorithm, int size) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+            generator.initialize(size);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What a certificate is to hold. */
+    public static final class Request {
+        private final TestCertificates issuer;
+        private final String name;
+        private final List<GeneralName> names = new ArrayList<>();
+        private KeyPair keys;
+        private Instant from = Instant.now().minus(Duration.ofDays(1));
+        private Instant to = Instant.now().plus(Duration.ofDays(1));
+        private String signature;
+        private boolean authority;
+        private KeyPurposeId purpose;
+
+        private Request(TestCertificates issuer, String name) {
+            this.issuer = issuer;
+            this.name = name;
+        }
+
+        public Request dns(String host) {
+            names.add(new GeneralName(GeneralName.dNSName, host));
+            return this;
+        }
+
+        public Request ip(String address) {
+            names.add(new GeneralName(GeneralName.iPAddress, address));
+            return this;
+        }
+
+        public Request valid(Duration start, Duration end) {
+            from = Instant.now().plus(start);
+            to = Instant.now().plus(end);
+            return this;
+        }
+
+        public Request keys(KeyPair newKeys) {
+            keys = newKeys;
+            return this;
+        }
+
+        public Request signature(String algorithm) {
+            signature = algorithm;
+            return this;
+        }
+
+        public Request authority() {
+            authority = true;
+            return this;
+        }
+
+        public Request purpose(KeyPurposeId newPurpose) {
+            purpose = newPurpose;
+            return this;
+        }
+
+        public TestCertificates create() {
+            KeyPair own = keys == null ? TestCertificates.keys("EC", 256) : keys;
+            KeyPair signing = issuer == null ? own : issuer.keys;
+            X500Name subject = new X500Name("CN=" + name);
+            X500Name signer = issuer == null
+                    ? subject
+                    : new X500Name(
+                            issuer.certificate().getSubjectX500Principal().getName());
+            var builder = new JcaX509v3CertificateBuilder(
+                    signer,
+                    BigInteger.valueOf(SERIAL == null ? 0 : SERIAL.incrementAndGet()),
+                    Date.from(from),
+                    Date.from(to),
+                    subject,
+                    own.getPublic());
+            String algorithm = signature != null
+                    ? signature
+                    : signing.getPrivate().getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
+            try {
+                builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
+                if (!names.isEmpty()) {
+                    builder.addExtension(
+                            Extension.subjectAlternativeName,
+                            false,
+                            new GeneralNames(names.toArray(GeneralName[]::new)));
+                }
+                if (purpose != null) {
+                    builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
+                }
+                X509Certificate certificate = new JcaX509CertificateConverter()
+                        .getCertificate(
+                                builder.build(new JcaContentSignerBuilder(algorithm).build(signing.getPrivate())));
+                List<X509Certificate> chain = new ArrayList<>(List.of(certificate));
+                if (issuer != null) {
+                    chain.addAll(issuer.chain);
+                }
+                return new TestCertificates(own, List.copyOf(chain));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (GeneralSecurityException | OperatorCreationException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+}

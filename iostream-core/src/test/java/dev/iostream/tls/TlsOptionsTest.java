@@ -1,0 +1,77 @@
+package dev.iostream.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import org.junit.jupiter.api.Test;
+
+/** What is asked of engines, and options that make no sense. */
+class TlsOptionsTest {
+    private final TlsOptions client = TlsOptions.client(TestCertificates.client());
+    private final TlsOptions server = TlsOptions.server(TestCertificates.server());
+
+    private static SSLEngine engine(TlsOptions options, String host) {
+        return Engines.create(options, TlsPeer.of(options, host, 443), null, null);
+    }
+
+    @Test
+    void aClientVerifiesTheHostUnlessToldOtherwise() {
+        assertThat(engine(client, "a.example").getSSLParameters().getEndpointIdentificationAlgorithm())
+                .isEqualTo("HTTPS");
+        assertThat(engine(client.verify(false), "a.example").getSSLParameters().getEndpointIdentificationAlgorithm())
+                .isNull();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> engine(client, null))
+                .withMessageContaining("TlsOptions.serverName");
+    }
+
+    @Test
+    void namesAreToldToTheServerAndAddressesAreNot() {
+        assertThat(engine(client, "a.example.").getSSLParameters().getServerNames())
+                .extracting(Object::toString)
+                .containsExactly("type=host_name (0), value=a.example");
+        assertThat(engine(client, "localhost").getSSLParameters().getServerNames())
+                .hasSize(1);
+        for (String address : new String[] {"127.0.0.1", "::1", "fe80::1%eth0", "an_underscore.example"}) {
+            assertThat(engine(client, address).getSSLParameters().getServerNames())
+                    .isNullOrEmpty();
+        }
+    }
+
+    @Test
+    void onlyStrongSuitesOfTwoVersionsAreSpoken() {
+        SSLEngine engine = engine(server, null);
+        assertThat(engine.getEnabledProtocols()).containsExactlyInAnyOrder("TLSv1.2", "TLSv1.3");
+        assertThat(engine.getEnabledCipherSuites())
+                .contains("TLS_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384")
+                .allMatch(suite -> !suite.contains("CBC") && !suite.startsWith("TLS_RSA_"));
+        assertThat(engine(server.ciphers("TLS_AES_256_GCM_SHA384"), null).getEnabledCipherSuites())
+                .containsExactly("TLS_AES_256_GCM_SHA384");
+    }
+
+    @Test
+    void optionsThatMakeNoSenseAreRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> client.protocols("TLSv1.1"));
+        assertThatIllegalArgumentException().isThrownBy(() -> client.protocols(new String[0]));
+        assertThatIllegalArgumentException().isThrownBy(() -> client.handshakeTimeout(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> client.clientAuth(ClientAuth.NEED));
+        assertThatIllegalArgumentException().isThrownBy(() -> server.verify(false));
+        assertThatIllegalArgumentException().isThrownBy(() -> server.applicationProtocols(""));
+    }
+
+    @Test
+    void contextsAreFoundByExactNamesFirstAndThenByWildcards() {
+        SSLContext exact = TestCertificates.server();
+        SSLContext wild = TestCertificates.server();
+        TlsOptions options = server.sniContexts(Map.of("A.b.example", exact, "*.b.example", wild));
+        assertThat(options.contextFor("a.B.example")).isSameAs(exact);
+        assertThat(options.contextFor("c.b.example")).isSameAs(wild);
+        for (String other : new String[] {"b.example", "a.c.b.example", "", ".", "*.b.example.x", null}) {
+            assertThat(options.contextFor(other)).isSameAs(server.context());
+        }
+    }
+}
