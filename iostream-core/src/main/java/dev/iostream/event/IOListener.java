@@ -15,7 +15,7 @@ public interface IOListener {
     /** The stream can carry bytes. */
     default void streamOpened(StreamInfo stream) {}
 
-    /** The stream's transport is closed; its close callback comes next. The cause is null for an ordinary end. */
+    /** The stream has closed; its close callback comes next. The cause is null for an ordinary end. */
     default void streamClosed(StreamInfo stream, CloseReason reason, @Nullable Throwable cause) {}
 
     /** A callback of the stream threw. The stream closes with {@link CloseReason#CALLBACK_FAILED}. */

@@ -3,8 +3,6 @@ package dev.iostream.stream;
 import dev.iostream.event.CloseCause;
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.Endpoint;
-import dev.iostream.event.Errno;
-import dev.iostream.event.IOListener;
 import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.Interest;
@@ -42,7 +40,7 @@ final class StreamDriver implements LoopMember, ServedStream {
     private final long id;
     private final IOLoop loop;
     private final StreamOptions options;
-    private final Endpoint.Cell cell;
+    private final StreamAccount account;
     private final ReadSide reads;
     private final WriteSide writes;
     private final CallbackLane lane = new CallbackLane();
@@ -62,14 +60,7 @@ final class StreamDriver implements LoopMember, ServedStream {
     private @Nullable Delivery closeCallback;
     private @Nullable List<Runnable> closeListeners;
     private @Nullable Timeout closeDeadline;
-    private @Nullable Delivery onConnected;
-    private @Nullable ConnectFailure onConnectFailed;
-    private @Nullable Delivery onOpen;
-    /** It was asked to connect, so that a failure is somebody's who waits for the outcome. */
-    private boolean dialled;
-    /** Observers were told that it opened, and are to be told that it closed. */
-    private boolean announced;
-
+    private final Opening opening = new Opening(this);
     private @Nullable Pipe pipe;
     private boolean advancing;
     private boolean deliveryQueued;
@@ -78,10 +69,6 @@ final class StreamDriver implements LoopMember, ServedStream {
     private boolean halfClosed;
 
     private long unsent;
-    private long countedReceived;
-    private long countedSent;
-    private long countedInbound;
-    private long countedOutbound;
 
     StreamDriver(Transport transport, IOLoop loop, StreamOptions options) {
         this(IDS.incrementAndGet(), transport, loop, options);
@@ -92,7 +79,7 @@ final class StreamDriver implements LoopMember, ServedStream {
         this.loop = loop;
         this.transport = transport;
         this.options = options;
-        this.cell = options.endpoint().cell(loop);
+        this.account = new StreamAccount(loop, options);
         this.reads = new ReadSide(this, loop, options.maxBufferSize());
         this.writes = new WriteSide(this, loop, options);
         this.deadlines = Deadlines.of(this, loop, options);
@@ -134,9 +121,7 @@ final class StreamDriver implements LoopMember, ServedStream {
     void connect(Transport dial, @Nullable Delivery connected, @Nullable ConnectFailure failed) {
         loop.join(this);
         transport = dial;
-        dialled = true;
-        onConnected = connected;
-        onConnectFailed = failed;
+        opening.dialled(connected, failed);
         become(StreamState.OPENING);
         try {
             dial.attach(this::ready);
@@ -169,22 +154,8 @@ final class StreamDriver implements LoopMember, ServedStream {
             return false;
         }
         become(StreamState.OPEN);
-        if (onConnected != null) {
-            post(onConnected);
-        }
-        onConnected = null;
-        onConnectFailed = null;
-        if (onOpen != null) {
-            post(onOpen);
-            onOpen = null;
-        }
-        if (!announced) {
-            announced = true;
-            cell.opened();
-            if (listener() != IOListener.NONE) {
-                listener().streamOpened(info());
-            }
-        }
+        opening.succeeded();
+        account.opened(this);
         CloseReason asked = closeReason;
         if (asked != null) {
             beginClose(asked);
@@ -196,7 +167,7 @@ final class StreamDriver implements LoopMember, ServedStream {
     void whenOpen(Delivery callback) {
         check("onSecured");
         switch (state) {
-            case NEW, OPENING -> onOpen = callback;
+            case NEW, OPENING -> opening.whenOpen(callback);
             case OPEN, CLOSING -> post(callback);
             case CLOSED -> LOG.log(Level.DEBUG, "The stream has closed, and will not be secured: {0}", this);
         }
@@ -207,7 +178,7 @@ final class StreamDriver implements LoopMember, ServedStream {
     /** A stream that goes on as this one: the same to observers, with its limits and its close callback. */
     StreamDriver successor() {
         var next = new StreamDriver(id, new Unconnected(null), loop, options);
-        next.announced = announced;
+        account.handTo(next.account);
         next.closeCallback = closeCallback;
         next.host = host;
         next.reads.maxBufferSize(reads.maxBufferSize());
@@ -217,7 +188,6 @@ final class StreamDriver implements LoopMember, ServedStream {
 
     /** Lets go of the transport, which somebody else closes from now on. What is queued can still be drained. */
     Handover detach() {
-        announced = false;
         closeCallback = null;
         closeReason = CloseReason.DETACHED;
         become(StreamState.CLOSED);
@@ -300,7 +270,7 @@ final class StreamDriver implements LoopMember, ServedStream {
         if (state.isClosed()) {
             return;
         }
-        if (state == StreamState.OPENING && !dialled && !writes.isEmpty()) {
+        if (state == StreamState.OPENING && !opening.isDialled() && !writes.isEmpty()) {
             // what was written waits for a handshake with somebody who is there
             closeAsked = true;
             closeReason = reason;
@@ -349,44 +319,18 @@ final class StreamDriver implements LoopMember, ServedStream {
             reads.clear();
         }
         writes.clear();
-        StreamInfo last = listener() == IOListener.NONE ? null : info();
+        account.closed(this, reason, cause);
         transport.close();
         loop.leave(this);
         stopTimers();
         count();
         if (connecting) {
-            connectFailed(cause);
-        }
-        if (announced) {
-            announced = false;
-            cell.closed(reason);
-            if (last != null) {
-                listener().streamClosed(last, reason, cause);
-            }
+            opening.failed(reason, cause);
         }
         if (closeListeners != null) {
             closeListeners.forEach(Runnable::run);
         }
         advanceSoon();
-    }
-
-    private void connectFailed(@Nullable Throwable cause) {
-        int errno = cause == null ? Errno.ECANCELED : Errno.of(cause);
-        String message = cause == null || cause.getMessage() == null
-                ? "The stream was closed (" + closeReason + ") while it was connecting"
-                : cause.getMessage();
-        ConnectFailure failed = onConnectFailed;
-        onConnected = null;
-        onConnectFailed = null;
-        onOpen = null;
-        if (failed != null) {
-            post(Delivery.of(() -> failed.failed(errno, message)));
-        } else if (cause != null) {
-            // anybody can connect to a server and make a handshake fail, and is not to fill its log with that
-            LOG.log(
-                    dialled ? Level.WARNING : Level.DEBUG,
-                    "Nobody asked to be told that a connection failed: " + message);
-        }
     }
 
     private void failConnecting(IOException cause) {
@@ -410,7 +354,7 @@ final class StreamDriver implements LoopMember, ServedStream {
 
     @Override
     public long held() {
-        return countedInbound + countedOutbound;
+        return account.held();
     }
 
     @Override
@@ -440,7 +384,7 @@ final class StreamDriver implements LoopMember, ServedStream {
             beginClose(CloseReason.LOCAL);
             return;
         }
-        listener().callbackFailed(info(), failure);
+        options.listener().callbackFailed(info(), failure);
         loop.reportFailure(failure);
         finish(CloseReason.CALLBACK_FAILED, failure);
     }
@@ -656,30 +600,8 @@ final class StreamDriver implements LoopMember, ServedStream {
 
     /** What a closed stream still holds is not counted: nobody tells when the stream itself is let go. */
     private void count() {
-        long received = reads.received();
-        if (received != countedReceived) {
-            cell.received(received - countedReceived);
-            countedReceived = received;
-        }
-        long sent = writes.sent();
-        if (sent != countedSent) {
-            cell.sent(sent - countedSent);
-            countedSent = sent;
-        }
-        long inbound = state == StreamState.CLOSED ? 0 : reads.buffered();
-        long outbound = writes.held();
-        long change = inbound - countedInbound + outbound - countedOutbound;
-        if (inbound != countedInbound) {
-            cell.readBuffer(inbound - countedInbound);
-            countedInbound = inbound;
-        }
-        if (outbound != countedOutbound) {
-            cell.writeBuffer(outbound - countedOutbound);
-            countedOutbound = outbound;
-        }
-        if (change != 0) {
-            loop.memoryChanged(change);
-        }
+        int inbound = state == StreamState.CLOSED ? 0 : reads.buffered();
+        account.update(reads.received(), writes.sent(), inbound, writes.held());
     }
 
     /** The transport if bytes can be given to it now, or null. */
@@ -726,10 +648,6 @@ final class StreamDriver implements LoopMember, ServedStream {
         pipe = newPipe;
     }
 
-    private IOListener listener() {
-        return options.listener();
-    }
-
     IOLoop loop() {
         return loop;
     }
@@ -746,7 +664,7 @@ final class StreamDriver implements LoopMember, ServedStream {
     public StreamInfo info() {
         return new StreamInfo(
                 id,
-                cell.endpoint(),
+                account.endpoint(),
                 loop.name(),
                 state.name(),
                 transport.localAddress(),
@@ -775,6 +693,6 @@ final class StreamDriver implements LoopMember, ServedStream {
 
     @Override
     public String toString() {
-        return "IOStream#" + id + "[" + state + ", " + cell.endpoint() + ", " + transport.remoteAddress() + "]";
+        return "IOStream#" + id + "[" + state + ", " + account.endpoint() + ", " + transport.remoteAddress() + "]";
     }
 }
