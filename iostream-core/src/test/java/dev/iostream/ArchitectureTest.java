@@ -61,6 +61,7 @@ class ArchitectureTest {
             .or(in("stream.StreamDriver"))
             // the two façades of a stream that are safe from any thread
             .or(in("stream.AsyncIOStream"))
+            .or(in("stream.ReadFuture"))
             .or(in("stream.IOSimple"))
             .as("the places where threads meet");
 

@@ -10,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -77,7 +76,7 @@ public final class AsyncIOStream {
 
     /** As {@link IOStream#readUntil(byte[], int, Consumer)}, without a limit of its own. */
     public CompletableFuture<byte[]> readUntil(byte[] delimiter) {
-        return read(future -> stream.readUntil(delimiter, data -> give(future, data)));
+        return read(future -> stream.readUntil(delimiter, future));
     }
 
     /** The same with the delimiter's UTF-8 bytes. */
@@ -87,7 +86,7 @@ public final class AsyncIOStream {
 
     /** As {@link IOStream#readUntil(byte[], int, Consumer)}. */
     public CompletableFuture<byte[]> readUntil(byte[] delimiter, int maxBytes) {
-        return read(future -> stream.readUntil(delimiter, maxBytes, data -> give(future, data)));
+        return read(future -> stream.readUntil(delimiter, maxBytes, future));
     }
 
     /** The same with the delimiter's UTF-8 bytes. */
@@ -97,34 +96,34 @@ public final class AsyncIOStream {
 
     /** As {@link IOStream#readUntilPattern(Pattern, Consumer)}. */
     public CompletableFuture<byte[]> readUntilPattern(Pattern pattern) {
-        return read(future -> stream.readUntilPattern(pattern, data -> give(future, data)));
+        return read(future -> stream.readUntilPattern(pattern, future));
     }
 
     /** As {@link IOStream#readUntilPattern(Pattern, int, Consumer)}. */
     public CompletableFuture<byte[]> readUntilPattern(Pattern pattern, int maxBytes) {
-        return read(future -> stream.readUntilPattern(pattern, maxBytes, data -> give(future, data)));
+        return read(future -> stream.readUntilPattern(pattern, maxBytes, future));
     }
 
     /** As {@link IOStream#readBytes(int, Consumer)}. */
     public CompletableFuture<byte[]> readBytes(int count) {
-        return read(future -> stream.readBytes(count, data -> give(future, data)));
+        return read(future -> stream.readBytes(count, future));
     }
 
     /** As {@link IOStream#readPartial(int, Consumer)}. */
     public CompletableFuture<byte[]> readPartial(int maxBytes) {
-        return read(future -> stream.readPartial(maxBytes, data -> give(future, data)));
+        return read(future -> stream.readPartial(maxBytes, future));
     }
 
     /** As {@link IOStream#readInto}; after a cancellation the destination holds what had come. */
     public CompletableFuture<Integer> readInto(ByteBuffer destination) {
-        return read(future -> stream.readInto(destination, future::complete));
+        return read(new LoopFuture<Integer>(loop), future -> stream.readInto(destination, future::complete));
     }
 
     /** As {@link IOStream#readUntilClose(Consumer)}, but it fails when the stream did not end in an ordinary way. */
     public CompletableFuture<byte[]> readUntilClose() {
         return read(future -> stream.readUntilClose(data -> {
             if (driver.error() == null) {
-                give(future, data);
+                giveRest(future, data);
             } else {
                 future.completeExceptionally(driver.closedException("read until close"));
             }
@@ -211,18 +210,22 @@ public final class AsyncIOStream {
         driver.writes().whenSent(Delivery.of(() -> future.complete(null)));
     }
 
-    /** Completes the read, or gives the bytes back when it has been cancelled meanwhile. */
-    private void give(CompletableFuture<byte[]> future, byte[] data) {
-        if (!future.complete(data)) {
-            driver.reads().unread(data);
+    /** Completes with the last bytes of all, or leaves them to be asked for when it has been cancelled meanwhile. */
+    private void giveRest(ReadFuture future, byte[] rest) {
+        if (!future.complete(rest)) {
+            driver.reads().unread(rest);
         }
     }
 
-    private <T> CompletableFuture<T> read(Consumer<CompletableFuture<T>> operation) {
-        return start(future -> {
-            operation.accept(future);
+    private CompletableFuture<byte[]> read(Consumer<ReadFuture> operation) {
+        return read(new ReadFuture(loop), operation);
+    }
+
+    private <T, F extends CompletableFuture<T>> CompletableFuture<T> read(F future, Consumer<F> operation) {
+        return start(future, started -> {
+            operation.accept(started);
             ReadRequest request = driver.reads().pending();
-            future.whenComplete((value, failure) -> {
+            started.whenComplete((value, failure) -> {
                 if (failure != null && request != null) {
                     inLoop(() -> driver.reads().cancel(request));
                 }
@@ -231,15 +234,17 @@ public final class AsyncIOStream {
     }
 
     private <T> CompletableFuture<T> start(Consumer<CompletableFuture<T>> operation) {
-        Objects.requireNonNull(operation, "operation");
-        var future = new LoopFuture<T>(loop);
+        return start(new LoopFuture<>(loop), operation);
+    }
+
+    private <T, F extends CompletableFuture<T>> F start(F future, Consumer<? super F> operation) {
         if (!inLoop(() -> startInLoop(operation, future))) {
             future.completeExceptionally(driver.closedException("use the stream"));
         }
         return future;
     }
 
-    private <T> void startInLoop(Consumer<CompletableFuture<T>> operation, CompletableFuture<T> future) {
+    private <F extends CompletableFuture<?>> void startInLoop(Consumer<? super F> operation, F future) {
         if (future.isDone()) {
             return;
         }

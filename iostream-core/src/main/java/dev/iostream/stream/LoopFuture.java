@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A future that a loop completes, and that therefore cannot be waited for on that loop's thread. */
-public final class LoopFuture<T> extends CompletableFuture<T> {
+public sealed class LoopFuture<T> extends CompletableFuture<T> permits ReadFuture {
     private final IOLoop loop;
 
     /** A future that {@code loop} is to complete. */

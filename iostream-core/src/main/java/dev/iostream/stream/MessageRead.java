@@ -16,9 +16,9 @@ abstract sealed class MessageRead extends ReadRequest {
         this.callback = callback;
     }
 
-    /** Makes the first {@code count} buffered bytes the result; false when {@code count} is negative. */
+    /** Makes the first {@code count} buffered bytes the result; false when nobody wants them any more. */
     final boolean take(InboundBuffer buffer, int count) {
-        if (count < 0) {
+        if (callback instanceof ReadFuture future && !future.claim()) {
             return false;
         }
         result = buffer.take(count);
@@ -56,8 +56,9 @@ abstract sealed class MessageRead extends ReadRequest {
 
         @Override
         boolean advance(InboundBuffer buffer, boolean last) {
-            if (take(buffer, buffer.endOf(delimiter, scanned, maxBytes))) {
-                return true;
+            int end = buffer.endOf(delimiter, scanned, maxBytes);
+            if (end >= 0) {
+                return take(buffer, end);
             }
             scanned = buffer.size();
             if (scanned >= maxBytes) {
@@ -97,8 +98,9 @@ abstract sealed class MessageRead extends ReadRequest {
                 return false;
             }
             tried = size;
-            if (take(buffer, search.endOf(buffer, Math.min(size, maxBytes)))) {
-                return true;
+            int end = search.endOf(buffer, Math.min(size, maxBytes));
+            if (end >= 0) {
+                return take(buffer, end);
             }
             if (size >= maxBytes) {
                 throw unsatisfiable(maxBytes);

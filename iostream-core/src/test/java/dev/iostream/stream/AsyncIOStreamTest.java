@@ -118,12 +118,35 @@ class AsyncIOStreamTest {
     }
 
     @Test
-    void aReadThatIsCancelledWhileItsBytesAreDeliveredGivesThemBack() {
-        CompletableFuture<byte[]> cancelled = server.readUntil("\n");
+    void aReadWhoseBytesWereTakenCannotBeCancelled() {
         client.write("abc\ndef");
-        peers.server().setAttribute(String.class, "unused");
-        simulation.loop().addCallback(() -> cancelled.cancel(true));
         simulation.run();
+        CompletableFuture<byte[]> first = server.readUntil("\n");
+        CompletableFuture<byte[]> second = server.readBytes(1);
+        assertThat(first.cancel(true)).isFalse();
+        assertThat(first.completeExceptionally(new IllegalStateException("too late")))
+                .isFalse();
+        simulation.run();
+        assertHolds(first, "abc\n");
+        assertHolds(second, "d");
+        assertHolds(completed(server.readBytes(2)), "ef");
+    }
+
+    @Test
+    void bytesThatComeForACancelledReadAreLeftForTheNext() {
+        CompletableFuture<byte[]> cancelled = server.readUntil("\n", 4);
+        client.write("abc\ndef");
+        var other = new Thread(() -> cancelled.cancel(true));
+        simulation.loop().addCallback(() -> {
+            other.start();
+            try {
+                other.join();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        simulation.run();
+        assertThat(cancelled).isCancelled();
         assertHolds(completed(server.readBytes(7)), "abc\ndef");
     }
 
