@@ -14,9 +14,6 @@ import org.junit.jupiter.api.Test;
 
 /** The page on the API has all that the original has, and what it names exists and is tested. */
 class ApiTableTest {
-    /** What stands in place of the test while the class for TLS is not here. */
-    private static final String LATER = "with TLS";
-
     /** The functions of the original, with their parameters, defaults and promises. */
     private static final List<String> PLAIN = ids("""
             new new.fd new.io_loop new.io_loop.default new.max_buffer_size new.max_buffer_size.default new.kwargs
@@ -40,7 +37,7 @@ class ApiTableTest {
             close reading writing closed
             """);
 
-    /** Those of the original's class for TLS, which need no test yet: this list is the only place that says so. */
+    /** Those of the original's class for TLS. */
     private static final List<String> TLS = ids("""
             ssl.new ssl.new.fd ssl.new.ssl_options ssl.new.ssl_ctx ssl.new.type ssl.new.type.default ssl.new.io_loop
             ssl.new.io_loop.default ssl.new.max_buffer_size ssl.new.max_buffer_size.default ssl.new.client_context
@@ -64,25 +61,19 @@ class ApiTableTest {
     }
 
     @Test
-    void everyRowNamesJavaAndATestAndOnlyThoseOfTlsNone() {
+    void everyRowNamesJavaAndATest() {
         for (Row row : table.rows()) {
             assertThat(row.cells()).as("cells of row %s", row.id()).hasSize(4);
             assertThat(row.cells().get(1)).as("row %s", row.id()).isNotBlank();
             assertThat(row.code(2)).as("Java of row %s", row.id()).isNotEmpty();
-            if (TLS.contains(row.id())) {
-                assertThat(row.cells().get(3)).as("test of row %s", row.id()).isEqualTo(LATER);
-            } else {
-                assertThat(row.code(3)).as("tests of row %s", row.id()).isNotEmpty();
-            }
+            assertThat(row.code(3)).as("tests of row %s", row.id()).isNotEmpty();
         }
     }
 
     @Test
     void everyMemberThatIsNamedExistsAndIsPublic() {
         for (Row row : table.rows()) {
-            if (!TLS.contains(row.id())) {
-                row.code(2).forEach(name -> assertExists(row, name));
-            }
+            row.code(2).forEach(name -> assertExists(row, name));
         }
     }
 

@@ -38,7 +38,12 @@ import org.jspecify.annotations.Nullable;
 public final class SSLIOStream extends IOStream {
     private final TlsOptions tls;
 
-    /** A stream over a channel, connected or not, which it then owns. */
+    /** A stream over a channel, connected or not, which it then owns; on {@link IOLoop#instance()}. */
+    public SSLIOStream(SocketChannel channel, TlsOptions tls) {
+        this(channel, tls, IOLoop.instance());
+    }
+
+    /** The same on another loop. */
     public SSLIOStream(SocketChannel channel, TlsOptions tls, IOLoop loop) {
         this(channel, tls, loop, StreamOptions.defaults());
     }

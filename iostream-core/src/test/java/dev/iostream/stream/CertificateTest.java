@@ -8,8 +8,12 @@ import dev.iostream.tls.SslContexts;
 import dev.iostream.tls.TestCertificates;
 import dev.iostream.tls.TlsOptions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Filter;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.junit.jupiter.api.Test;
@@ -198,6 +202,31 @@ class CertificateTest extends TlsFixture {
         simulation.run();
         assertThat(start).isEqualTo(new ConnectStart(0, null));
         assertThat(events).containsExactly("connected");
+    }
+
+    @Test
+    void notVerifyingIsLoud() {
+        var logger = Logger.getLogger(TlsOptions.class.getName());
+        List<String> warnings = Collections.synchronizedList(new ArrayList<>());
+        Filter former = logger.getFilter();
+        logger.setFilter(entry -> {
+            warnings.add(entry.getLevel() + " " + entry.getMessage());
+            return false;
+        });
+        try {
+            serve(serverOptions(), TlsFixture::echo);
+            connect(clientOptions(), "localhost");
+            open(clientOptions()).connect("localhost", PORT, null, false, () -> events.add("connected"), this::failed);
+            simulation.run();
+        } finally {
+            logger.setFilter(former);
+        }
+        assertThat(events).containsExactly("connected", "connected");
+        assertThat(warnings)
+                .singleElement()
+                .asString()
+                .startsWith("WARNING TLS with localhost:7000")
+                .contains("does not verify");
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.iostream.tls.RawTls;
 import dev.iostream.tls.TestCertificates;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -120,6 +121,52 @@ class SSLIOStreamTest extends TlsFixture {
         simulation.run();
         assertThat(events.get(0)).startsWith("failed " + Errno.ECONNREFUSED);
         assertThat(client.closeReason()).isEqualTo(CloseReason.CONNECT_FAILED);
+    }
+
+    @Test
+    void anUnknownNameIsToldAsOnAPlainStream() {
+        connect(clientOptions(), "nowhere.example");
+        simulation.run();
+        assertThat(events).hasSize(2);
+        assertThat(events.get(0)).startsWith("failed " + Errno.EAI_NONAME).contains("nowhere.example");
+    }
+
+    @Test
+    void aFamilyWithoutAddressIsToldAsAnUnknownHost() {
+        serve(serverOptions(), TlsFixture::echo);
+        open(clientOptions()).connect("localhost", PORT, StandardProtocolFamily.INET6, true, null, this::failed);
+        simulation.run();
+        assertThat(events.get(0)).startsWith("failed " + Errno.EAI_NONAME);
+    }
+
+    @Test
+    void theArgumentComesFirstInBothCallbacks() {
+        serve(serverOptions(), TlsFixture::echo);
+        open(clientOptions()).connect("localhost", PORT, null, true, arg -> events.add(arg + " connected"), null, "a");
+        open(clientOptions())
+                .connect(
+                        "wrong.example",
+                        PORT,
+                        null,
+                        true,
+                        arg -> events.add("never"),
+                        (arg, errno, message) -> events.add(arg + " failed " + errno),
+                        "b");
+        simulation.run();
+        assertThat(events).containsExactlyInAnyOrder("a connected", "b failed -1", "closed");
+    }
+
+    @Test
+    void nobodyNeedsToBeTold() {
+        serve(serverOptions(), TlsFixture::echo);
+        SSLIOStream good = open(clientOptions());
+        SSLIOStream bad = open(clientOptions());
+        good.connect("localhost", PORT, null, true, null, null);
+        bad.connect("wrong.example", PORT, null, true, null, null);
+        simulation.run();
+        assertThat(good.session().getPeerPort()).isEqualTo(PORT);
+        assertThat(bad.closeReason()).isEqualTo(CloseReason.TLS_FAILED);
+        assertThat(events).containsExactly("closed");
     }
 
     // ---- the deadline

@@ -3,6 +3,8 @@ package dev.iostream.tls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -10,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -67,6 +70,31 @@ public final class TestCertificates {
 
     public Trust trust() {
         return Trust.of(certificate());
+    }
+
+    /** Writes the chain to one file in {@code folder}, and returns it. */
+    public Path certificatePem(Path folder) throws IOException {
+        var text = new StringBuilder();
+        try {
+            for (X509Certificate each : chain) {
+                text.append(pem("CERTIFICATE", each.getEncoded()));
+            }
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+        return Files.writeString(Files.createTempFile(folder, "certificates", ".pem"), text);
+    }
+
+    /** Writes the key to one file in {@code folder}, and returns it. */
+    public Path keyPem(Path folder) throws IOException {
+        return Files.writeString(
+                Files.createTempFile(folder, "key", ".pem"),
+                pem("PRIVATE KEY", keys.getPrivate().getEncoded()));
+    }
+
+    private static String pem(String type, byte[] content) {
+        return "-----BEGIN " + type + "-----\n" + Base64.getMimeEncoder().encodeToString(content) + "\n-----END " + type
+                + "-----\n";
     }
 
     /** A server's context with a good certificate for localhost and 127.0.0.1. */
