@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class Deadlines {
     private static final long NEVER = Long.MAX_VALUE;
 
+    private static final CloseReason[] KINDS = {
+        CloseReason.FIRST_BYTE_DEADLINE, CloseReason.READ_DEADLINE, CloseReason.WRITE_STALL, CloseReason.IDLE_DEADLINE
+    };
+
     private final StreamDriver driver;
     private final IOLoop loop;
     private final StreamOptions options;
@@ -130,10 +134,6 @@ final class Deadlines {
         }
         return null;
     }
-
-    private static final CloseReason[] KINDS = {
-        CloseReason.FIRST_BYTE_DEADLINE, CloseReason.READ_DEADLINE, CloseReason.WRITE_STALL, CloseReason.IDLE_DEADLINE
-    };
 
     private long deadline(CloseReason kind) {
         return switch (kind) {
