@@ -8,6 +8,10 @@ public final class BufferFullException extends IllegalStateException {
         super(message);
     }
 
+    static BufferFullException unsatisfiable(ReadRequest read, int maxBytes) {
+        return unsatisfiable(read, new Limit(maxBytes, "maxBytes of the read"));
+    }
+
     static BufferFullException unsatisfiable(ReadRequest read, Limit limit) {
         return new BufferFullException(
                 "Could not complete " + read.describe() + " within " + limit + "; the connection is closed");

@@ -412,7 +412,21 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
      * stream ends, with what came; {@link #error()} is null after an ordinary end.
      */
     public final void readUntilClose(@Nullable Consumer<? super byte[]> callback) {
-        driver.reads().start(new UntilCloseRead(callback, null));
+        driver.reads().start(new UntilCloseRead(UNLIMITED, callback, null));
+    }
+
+    /**
+     * The same within {@code maxBytes}, at least 1: when more comes, the stream closes with {@link CloseReason#READ_LIMIT},
+     * and the callback is given the first {@code maxBytes}.
+     */
+    public final void readUntilClose(int maxBytes, @Nullable Consumer<? super byte[]> callback) {
+        requireAtLeast(1, maxBytes, "maxBytes");
+        driver.reads().start(new UntilCloseRead(maxBytes, callback, null));
+    }
+
+    /** The same; the callback is given {@code arg} first. */
+    public final <A> void readUntilClose(int maxBytes, BiConsumer<? super A, ? super byte[]> callback, A arg) {
+        readUntilClose(maxBytes, with(callback, arg));
     }
 
     /** The same; the callback is given {@code arg} first. */
@@ -428,7 +442,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
      */
     public final void readUntilClose(
             @Nullable Consumer<? super byte[]> callback, Consumer<? super ByteBuffer> streaming) {
-        driver.reads().start(new UntilCloseRead(callback, Objects.requireNonNull(streaming, "streaming")));
+        driver.reads().start(new UntilCloseRead(UNLIMITED, callback, Objects.requireNonNull(streaming, "streaming")));
     }
 
     /** The same; the callbacks are given {@code arg} and {@code streamingArg} first. */

@@ -37,10 +37,6 @@ abstract sealed class MessageRead extends ReadRequest {
         callback.accept(bytes);
     }
 
-    final BufferFullException unsatisfiable(int maxBytes) {
-        return BufferFullException.unsatisfiable(this, new Limit(maxBytes, "maxBytes of the read"));
-    }
-
     /** Up to and including a delimiter. */
     static final class Until extends MessageRead {
         private final byte[] delimiter;
@@ -62,7 +58,7 @@ abstract sealed class MessageRead extends ReadRequest {
             }
             scanned = buffer.size();
             if (scanned >= maxBytes) {
-                throw unsatisfiable(maxBytes);
+                throw BufferFullException.unsatisfiable(this, maxBytes);
             }
             return false;
         }
@@ -103,7 +99,7 @@ abstract sealed class MessageRead extends ReadRequest {
                 return take(buffer, end);
             }
             if (size >= maxBytes) {
-                throw unsatisfiable(maxBytes);
+                throw BufferFullException.unsatisfiable(this, maxBytes);
             }
             return false;
         }

@@ -8,21 +8,29 @@ import org.jspecify.annotations.Nullable;
 final class UntilCloseRead extends ReadRequest {
     private final @Nullable Consumer<? super byte[]> callback;
     private final @Nullable Consumer<? super ByteBuffer> streaming;
+    private final int maxBytes;
     private byte @Nullable [] rest;
 
-    UntilCloseRead(@Nullable Consumer<? super byte[]> callback, @Nullable Consumer<? super ByteBuffer> streaming) {
+    UntilCloseRead(
+            int maxBytes,
+            @Nullable Consumer<? super byte[]> callback,
+            @Nullable Consumer<? super ByteBuffer> streaming) {
+        this.maxBytes = maxBytes;
         this.callback = callback;
         this.streaming = streaming;
     }
 
     @Override
     boolean advance(InboundBuffer buffer, boolean last) {
+        if (buffer.size() > maxBytes) {
+            throw BufferFullException.unsatisfiable(this, maxBytes);
+        }
         return false;
     }
 
     @Override
     boolean end(InboundBuffer buffer) {
-        rest = buffer.take(buffer.size());
+        rest = buffer.take(Math.min(buffer.size(), maxBytes));
         return true;
     }
 

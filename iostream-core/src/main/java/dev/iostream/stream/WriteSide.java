@@ -129,7 +129,7 @@ final class WriteSide {
         driver.flushSoon();
     }
 
-    /** Delivers {@code reached} when everything queued so far has been sent; false when the stream closes before. */
+    /** Delivers {@code reached} when everything queued so far has been sent; never when the stream closes before. */
     void whenSent(Delivery reached) {
         if (marks == null) {
             marks = new ArrayDeque<>(2);

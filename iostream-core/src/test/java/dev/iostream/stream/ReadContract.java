@@ -736,6 +736,26 @@ abstract class ReadContract extends StreamHarness {
     }
 
     @Test
+    void readUntilCloseKeepsToItsMaxBytesAndGivesThem() {
+        server.readUntilClose(10, this::record);
+        whenClosed(server, "closed");
+        client.write("0123456789X");
+        expect("0123456789", "closed");
+        assertThat(server.closeReason()).isEqualTo(CloseReason.READ_LIMIT);
+        assertThat(server.error()).hasMessageContaining("10 bytes (maxBytes of the read)");
+    }
+
+    @Test
+    void readUntilCloseOfExactlyItsMaxBytesIsFine() {
+        server.<String>readUntilClose(10, (arg, data) -> events.add(arg + new String(data, UTF_8)), "all ");
+        whenClosed(server, "closed");
+        client.write("0123456789");
+        client.close();
+        expect("all 0123456789", "closed");
+        assertThat(server.closeReason()).isEqualTo(CloseReason.PEER_END);
+    }
+
+    @Test
     void readUntilCloseEndsWithALocalClose() {
         client.write("abc");
         server.readUntilClose(this::record);
