@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 class NioServerTest extends ServerContract {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     /** Turns without an event after which the system has nothing under way on loopback. */
-    private static final int QUIET_TURNS = 200;
+    private static final int QUIET_TURNS = 1000;
 
     private final IOLoop loop = new IOLoop();
 

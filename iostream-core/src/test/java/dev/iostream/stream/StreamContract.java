@@ -209,7 +209,7 @@ abstract class StreamContract extends WriteContract {
         Pair other = connect(StreamOptions.defaults(), StreamOptions.defaults());
         IOStream victim = other.server();
         other.client().write("theirs");
-        runUntilQuiet();
+        runUntil(() -> victim.bufferedBytes() > 0);
         whenClosed(victim, "victim closed");
         server.readBytes(4, data -> {
             record(data);
