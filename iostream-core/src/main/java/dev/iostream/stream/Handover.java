@@ -1,8 +1,8 @@
 package dev.iostream.stream;
 
+import dev.iostream.event.Stage;
 import dev.iostream.loop.Interest;
 import dev.iostream.loop.ReadyHandler;
-import dev.iostream.transport.Stage;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.net.SocketAddress;

@@ -1,11 +1,11 @@
 package dev.iostream.tls;
 
 import dev.iostream.event.CloseReason;
+import dev.iostream.event.Stage;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.Interest;
 import dev.iostream.loop.ReadyHandler;
 import dev.iostream.loop.Timeout;
-import dev.iostream.transport.Stage;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.net.SocketAddress;

@@ -1,5 +1,6 @@
 package dev.iostream.transport;
 
+import dev.iostream.event.Stage;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.ReadyHandler;
 import dev.iostream.loop.Timeout;

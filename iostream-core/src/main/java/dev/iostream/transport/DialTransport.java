@@ -5,6 +5,7 @@ import dev.iostream.dns.Resolver;
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.DialException;
 import dev.iostream.event.Errno;
+import dev.iostream.event.Stage;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.Interest;
 import dev.iostream.loop.ReadyHandler;

@@ -1,6 +1,7 @@
 package dev.iostream.transport;
 
 import dev.iostream.event.Errno;
+import dev.iostream.event.Stage;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.Interest;
 import dev.iostream.loop.ReadyHandler;

@@ -1,9 +1,9 @@
 package dev.iostream.simulation;
 
+import dev.iostream.event.Stage;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.Interest;
 import dev.iostream.loop.ReadyHandler;
-import dev.iostream.transport.Stage;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.net.SocketAddress;

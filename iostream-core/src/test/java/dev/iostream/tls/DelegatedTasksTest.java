@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.iostream.event.CloseCause;
 import dev.iostream.event.CloseReason;
+import dev.iostream.event.Stage;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.simulation.Link;
 import dev.iostream.simulation.Simulation;
 import dev.iostream.transport.Network;
-import dev.iostream.transport.Stage;
 import dev.iostream.transport.Transport;
 import dev.iostream.transport.TransportOptions;
 import java.io.IOException;

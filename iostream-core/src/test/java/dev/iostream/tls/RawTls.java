@@ -1,7 +1,7 @@
 package dev.iostream.tls;
 
+import dev.iostream.event.Stage;
 import dev.iostream.loop.Interest;
-import dev.iostream.transport.Stage;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -11,6 +11,7 @@ import dev.iostream.dns.IpLiteral;
 import dev.iostream.dns.Resolver;
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.DialException;
+import dev.iostream.event.Stage;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.Interest;
 import dev.iostream.simulation.Link;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.iostream.dns.Resolver;
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.DialException;
+import dev.iostream.event.Stage;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.Interest;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.iostream.transport;
+package dev.iostream.event;
 
 /** How far a transport has come towards carrying bytes. */
 public enum Stage {
