@@ -4,6 +4,7 @@ import dev.iostream.event.CloseReason;
 import dev.iostream.event.DialException;
 import dev.iostream.event.Errno;
 import dev.iostream.event.IOListener;
+import dev.iostream.event.Stage;
 import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.stream.IOStream;
@@ -155,8 +156,18 @@ final class ConnectAttempt {
         private @Nullable IOStream watched;
 
         @Override
+        public void stageEnded(StreamInfo opening, Stage stage, long nanos, @Nullable Throwable failure) {
+            core.listener().stageEnded(opening, stage, nanos, failure);
+        }
+
+        @Override
         public void streamOpened(StreamInfo opened) {
             core.listener().streamOpened(opened);
+        }
+
+        @Override
+        public void streamFailed(StreamInfo failing, CloseReason reason, @Nullable Throwable cause) {
+            core.listener().streamFailed(failing, reason, cause);
         }
 
         @Override

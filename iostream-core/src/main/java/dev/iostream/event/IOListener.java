@@ -6,14 +6,27 @@ import org.jspecify.annotations.Nullable;
  * Is told what happens to streams, for meters, logs and tests.
  *
  * <p>Every method is called on the loop's thread and must be fast, must not throw and must not call the stream.
- * {@link #streamOpened} is matched by exactly one {@link #streamClosed}; a stream that never opened has neither.
+ * {@link #streamOpened} is matched by exactly one {@link #streamClosed}; a stream that never opens has {@link #streamFailed}
+ * instead of both.
  */
 public interface IOListener {
     /** Hears nothing. */
     IOListener NONE = new IOListener() {};
 
+    /**
+     * A stage of opening has ended: a name was resolved, a connection made, a handshake done, or one of these failed. A
+     * stream that is accepted in plain has none.
+     *
+     * @param nanos how long the stage took, to the turn of the loop
+     * @param failure why it failed, or null when it did not
+     */
+    default void stageEnded(StreamInfo stream, Stage stage, long nanos, @Nullable Throwable failure) {}
+
     /** The stream can carry bytes. */
     default void streamOpened(StreamInfo stream) {}
+
+    /** The stream will never open, since its opening failed or somebody closed it before; the cause is null for that. */
+    default void streamFailed(StreamInfo stream, CloseReason reason, @Nullable Throwable cause) {}
 
     /** The stream has closed; its close callback comes next. The cause is null for an ordinary end. */
     default void streamClosed(StreamInfo stream, CloseReason reason, @Nullable Throwable cause) {}

@@ -1,6 +1,7 @@
 package dev.iostream.event;
 
 import java.net.SocketAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param state the name of its state: {@code NEW}, {@code OPENING}, {@code OPEN}, {@code CLOSING} or {@code CLOSED}
  * @param local its own address, once it has one
  * @param remote its peer's address, once it has one
+ * @param open how long it has been open, or was until it closed; zero before it opened
  * @param bytesReceived bytes read from the transport so far
  * @param bytesSent bytes written to the transport so far
  * @param buffered bytes read but not yet given to a callback
  * @param unsent bytes written by the user but not yet to the transport
+ * @param peakBuffered the most bytes that it held read but not yet given to a callback
+ * @param peakUnsent the most bytes that it held written but not yet sent
+ * @param tlsProtocol what it is encrypted with, such as {@code TLSv1.3}; null for plain, or during the handshake
+ * @param identity the subject of the certificate that the peer has shown; null when it has shown none
  * @param closeReason why it closed, once it has
  */
 public record StreamInfo(
@@ -25,8 +31,13 @@ public record StreamInfo(
         String state,
         @Nullable SocketAddress local,
         @Nullable SocketAddress remote,
+        Duration open,
         long bytesReceived,
         long bytesSent,
         long buffered,
         long unsent,
+        long peakBuffered,
+        long peakUnsent,
+        @Nullable String tlsProtocol,
+        @Nullable String identity,
         @Nullable CloseReason closeReason) {}

@@ -2,17 +2,23 @@ package dev.iostream.stream;
 
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.Errno;
+import dev.iostream.event.Stage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
-/** Who waits for a stream to open, and is told once how that has ended. */
+/** How far a stream has come towards opening, and who waits for that and is told once how it has ended. */
 final class Opening {
     private static final Logger LOG = System.getLogger(IOStream.class.getName());
 
     private final StreamDriver stream;
     /** It was asked to connect, so that a failure is somebody's who waits for the outcome. */
     private boolean dialled;
+
+    /** Which stage it is in; null while none was begun, as with connections that were accepted in plain. */
+    private @Nullable Stage stage;
+
+    private long stageBegan;
 
     private @Nullable Delivery connected;
     private @Nullable ConnectFailure failed;
@@ -24,6 +30,7 @@ final class Opening {
 
     void dialled(@Nullable Delivery onConnected, @Nullable ConnectFailure onFailed) {
         dialled = true;
+        stageBegan = stream.loop().clock();
         connected = onConnected;
         failed = onFailed;
     }
@@ -35,6 +42,34 @@ final class Opening {
     /** Delivers {@code callback} when the stream opens. */
     void whenOpen(Delivery callback) {
         opened = callback;
+    }
+
+    /** Tells observers of the stage that has ended, if another one is reached now; true when bytes can flow. */
+    boolean reached(Stage now, StreamAccount account) {
+        Stage before = stage;
+        if (now != before) {
+            boolean ready = now == Stage.READY;
+            if (before == null && dialled && ready) {
+                // so near that the connection was there before anybody could look
+                before = Stage.CONNECTING;
+            }
+            stage = ready ? null : now;
+            long time = before == null && ready ? 0 : stream.loop().clock();
+            if (before != null) {
+                account.stageEnded(stream, before, time - stageBegan, null);
+            }
+            stageBegan = time;
+        }
+        return now == Stage.READY;
+    }
+
+    /** Tells observers that it will never open. */
+    void ended(StreamAccount account, CloseReason reason, @Nullable Throwable cause) {
+        Stage last = stage == null && dialled ? Stage.CONNECTING : stage;
+        if (last != null && cause != null) {
+            account.stageEnded(stream, last, stream.loop().clock() - stageBegan, cause);
+        }
+        account.failed(stream, reason, cause);
     }
 
     void succeeded() {

@@ -3,7 +3,9 @@ package dev.iostream.stream;
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.Endpoint;
 import dev.iostream.event.IOListener;
+import dev.iostream.event.Stage;
 import dev.iostream.loop.IOLoop;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What the endpoint, the loop's memory and the listener were told of one stream, so that each is told only of changes. */
@@ -14,10 +16,14 @@ final class StreamAccount {
     /** Observers were told that it opened, and are to be told that it closed. */
     private boolean announced;
 
+    private long openedAt;
+    private Duration open = Duration.ZERO;
     private long received;
     private long sent;
     private long inbound;
     private long outbound;
+    private long peakInbound;
+    private long peakOutbound;
 
     StreamAccount(IOLoop loop, StreamOptions options) {
         this.loop = loop;
@@ -28,6 +34,7 @@ final class StreamAccount {
     void opened(StreamDriver stream) {
         if (!announced) {
             announced = true;
+            openedAt = loop.nanoTime();
             cell.opened();
             if (listener != IOListener.NONE) {
                 listener.streamOpened(stream.info());
@@ -37,6 +44,7 @@ final class StreamAccount {
 
     void closed(StreamDriver stream, CloseReason reason, @Nullable Throwable cause) {
         if (announced) {
+            open = open();
             announced = false;
             cell.closed(reason);
             if (listener != IOListener.NONE) {
@@ -45,8 +53,33 @@ final class StreamAccount {
         }
     }
 
+    /** It will never open; but one that goes on as another to observers has opened, and is closed. */
+    void failed(StreamDriver stream, CloseReason reason, @Nullable Throwable cause) {
+        if (announced) {
+            closed(stream, reason, cause);
+            return;
+        }
+        cell.failed(reason);
+        if (listener != IOListener.NONE) {
+            listener.streamFailed(stream.info(), reason, cause);
+        }
+    }
+
+    void stageEnded(StreamDriver stream, Stage stage, long nanos, @Nullable Throwable failure) {
+        if (listener != IOListener.NONE) {
+            listener.stageEnded(stream.info(), stage, nanos, failure);
+        }
+    }
+
+    void refusedWrite() {
+        cell.refusedWrite();
+    }
+
     /** Lets {@code next} go on as the same stream to observers. */
     void handTo(StreamAccount next) {
+        next.openedAt = openedAt;
+        next.peakInbound = peakInbound;
+        next.peakOutbound = peakOutbound;
         next.announced = announced;
         announced = false;
     }
@@ -64,10 +97,12 @@ final class StreamAccount {
         if (nowInbound != inbound) {
             cell.readBuffer(nowInbound - inbound);
             inbound = nowInbound;
+            peakInbound = Math.max(peakInbound, inbound);
         }
         if (nowOutbound != outbound) {
             cell.writeBuffer(nowOutbound - outbound);
             outbound = nowOutbound;
+            peakOutbound = Math.max(peakOutbound, outbound);
         }
         if (change != 0) {
             loop.memoryChanged(change);
@@ -76,6 +111,19 @@ final class StreamAccount {
 
     long held() {
         return inbound + outbound;
+    }
+
+    long peakInbound() {
+        return peakInbound;
+    }
+
+    long peakOutbound() {
+        return peakOutbound;
+    }
+
+    /** How long it has been open, or was. */
+    Duration open() {
+        return announced ? Duration.ofNanos(loop.nanoTime() - openedAt) : open;
     }
 
     String endpoint() {

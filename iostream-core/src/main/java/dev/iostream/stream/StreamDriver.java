@@ -3,13 +3,13 @@ package dev.iostream.stream;
 import dev.iostream.event.CloseCause;
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.Endpoint;
-import dev.iostream.event.Stage;
 import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.Interest;
 import dev.iostream.loop.LoopMember;
 import dev.iostream.loop.ReadyHandler;
 import dev.iostream.loop.Timeout;
+import dev.iostream.tls.SecureTransport;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -150,7 +150,7 @@ final class StreamDriver implements LoopMember, ServedStream {
     }
 
     private boolean establish() throws IOException {
-        if (transport.establish() != Stage.READY) {
+        if (!opening.reached(transport.establish(), account)) {
             return false;
         }
         become(StreamState.OPEN);
@@ -319,7 +319,11 @@ final class StreamDriver implements LoopMember, ServedStream {
             reads.clear();
         }
         writes.clear();
-        account.closed(this, reason, cause);
+        if (connecting) {
+            opening.ended(account, reason, cause);
+        } else {
+            account.closed(this, reason, cause);
+        }
         transport.close();
         loop.leave(this);
         stopTimers();
@@ -634,6 +638,11 @@ final class StreamDriver implements LoopMember, ServedStream {
         return error;
     }
 
+    /** A write was refused because of a limit. */
+    void refusedWrite() {
+        account.refusedWrite();
+    }
+
     long unsentBytes() {
         return state == StreamState.CLOSED ? unsent : writes.unsent();
     }
@@ -662,6 +671,7 @@ final class StreamDriver implements LoopMember, ServedStream {
 
     @Override
     public StreamInfo info() {
+        SecureTransport secure = transport instanceof SecureTransport encrypted ? encrypted : null;
         return new StreamInfo(
                 id,
                 account.endpoint(),
@@ -669,10 +679,15 @@ final class StreamDriver implements LoopMember, ServedStream {
                 state.name(),
                 transport.localAddress(),
                 transport.remoteAddress(),
+                account.open(),
                 reads.received(),
                 writes.sent(),
                 reads.buffered(),
                 unsentBytes(),
+                account.peakInbound(),
+                account.peakOutbound(),
+                secure == null ? null : secure.protocol(),
+                secure == null ? null : secure.identity(),
                 closeReason);
     }
 

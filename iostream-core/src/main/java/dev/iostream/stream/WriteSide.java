@@ -95,6 +95,7 @@ final class WriteSide {
                     + outbound.size() + " bytes unsent; wait for its callback");
         }
         if (outbound.size() + count > maxBufferSize.bytes()) {
+            driver.refusedWrite();
             throw new BufferFullException("Could not " + operation + " " + count + " bytes: with " + outbound.size()
                     + " unsent that is more than " + maxBufferSize
                     + "; nothing was queued. Wait for the write callback.");

@@ -70,6 +70,25 @@ class EndpointTest {
     }
 
     @Test
+    void streamsThatNeverOpenedAreCountedBesideThoseThatClosed() {
+        endpoint.cell(oneLoop).failed(CloseReason.TLS_FAILED);
+        endpoint.cell(otherLoop).failed(CloseReason.TLS_FAILED);
+        EndpointStats stats = endpoint.stats();
+        assertThat(stats.failed()).containsOnlyKeys(CloseReason.TLS_FAILED);
+        assertThat(stats.failed(CloseReason.TLS_FAILED)).isEqualTo(2);
+        assertThat(stats.failed(CloseReason.LOCAL)).isZero();
+        assertThat(stats.closed()).isEmpty();
+        assertThat(stats.active()).isZero();
+    }
+
+    @Test
+    void refusedWritesAreCounted() {
+        endpoint.cell(oneLoop).refusedWrite();
+        endpoint.cell(otherLoop).refusedWrite();
+        assertThat(endpoint.stats().refusedWrites()).isEqualTo(2);
+    }
+
+    @Test
     void statsAreOfTheirMoment() {
         EndpointStats before = endpoint.stats();
         endpoint.cell(oneLoop).opened();

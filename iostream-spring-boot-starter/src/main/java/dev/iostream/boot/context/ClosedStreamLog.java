@@ -2,6 +2,7 @@ package dev.iostream.boot.context;
 
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.IOListener;
+import dev.iostream.event.Stage;
 import dev.iostream.event.StreamInfo;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,8 +38,18 @@ public final class ClosedStreamLog implements IOListener {
     }
 
     @Override
+    public void stageEnded(StreamInfo stream, Stage stage, long nanos, @Nullable Throwable failure) {
+        next.stageEnded(stream, stage, nanos, failure);
+    }
+
+    @Override
     public void streamOpened(StreamInfo stream) {
         next.streamOpened(stream);
+    }
+
+    @Override
+    public void streamFailed(StreamInfo stream, CloseReason reason, @Nullable Throwable cause) {
+        next.streamFailed(stream, reason, cause);
     }
 
     @Override

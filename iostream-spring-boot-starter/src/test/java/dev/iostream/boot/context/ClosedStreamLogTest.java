@@ -80,6 +80,22 @@ class ClosedStreamLogTest {
 
     private static StreamInfo stream() {
         var remote = new InetSocketAddress("127.0.0.1", 4000);
-        return new StreamInfo(1, "echo", "loop-1", "CLOSED", null, remote, 10, 0, 10, 0, CloseReason.READ_LIMIT);
+        return new StreamInfo(
+                1,
+                "echo",
+                "loop-1",
+                "CLOSED",
+                null,
+                remote,
+                Duration.ofSeconds(1),
+                10,
+                0,
+                10,
+                0,
+                10,
+                0,
+                null,
+                null,
+                CloseReason.READ_LIMIT);
     }
 }
