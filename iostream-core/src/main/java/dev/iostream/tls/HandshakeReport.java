@@ -6,6 +6,7 @@ import dev.iostream.event.Errno;
 import java.io.IOException;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** Puts into words why TLS with a peer failed. */
 final class HandshakeReport {
@@ -101,6 +102,17 @@ final class HandshakeReport {
         return new TlsException(
                 "TLS with " + peer + " failed: it asked for a renegotiation, which is refused",
                 CloseReason.TLS_FAILED,
+                null);
+    }
+
+    TlsException notAllowed(@Nullable String subject) {
+        return new TlsException(
+                "TLS with " + peer + " failed: "
+                        + (subject == null
+                                ? "it has shown no certificate, and only certain identities are allowed"
+                                : "its certificate is trusted, but " + Words.printable(subject)
+                                        + " is not among the identities that are allowed"),
+                CloseReason.ACCESS_DENIED,
                 null);
     }
 

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param ciphers the suites to use, or none for those of the context that have forward secrecy and are authenticated
  * @param applicationProtocols what to speak inside (ALPN), the preferred one first; none to leave it open
  * @param clientAuth whether a server asks for the client's certificate
+ * @param identities which peers are let in, by the certificate that they have shown; null for all whose certificate is
+ *     trusted. A server that has such a list lets nobody in who shows none
  * @param sniContexts for a server, the context by the name that a client asks for, such as {@code a.example} or
  *     {@code *.b.example}; other names get {@code context}
  * @param handshakeTimeout how long the handshake may take, positive
@@ -41,6 +44,7 @@ public record TlsOptions(
         List<String> ciphers,
         List<String> applicationProtocols,
         ClientAuth clientAuth,
+        @Nullable Identities identities,
         Map<String, SSLContext> sniContexts,
         Duration handshakeTimeout) {
     private static final Set<String> PROTOCOLS = Set.of("TLSv1.3", "TLSv1.2");
@@ -69,6 +73,10 @@ public record TlsOptions(
         if (client && (clientAuth != ClientAuth.NONE || !sniContexts.isEmpty())) {
             throw new IllegalArgumentException(
                     "clientAuth and sniContexts are a server's, and these are a client's options");
+        }
+        if (identities != null && (client ? !verify : clientAuth == ClientAuth.NONE)) {
+            throw new IllegalArgumentException("identities are those of verified certificates; "
+                    + (client ? "they need verify" : "ask clients for theirs with clientAuth"));
         }
         if (!client && (!verify || serverName != null)) {
             throw new IllegalArgumentException("verify and serverName are a client's, and these are a server's options;"
@@ -102,23 +110,58 @@ public record TlsOptions(
                 List.of(),
                 List.of(),
                 ClientAuth.NONE,
+                null,
                 Map.of(),
                 Duration.ofSeconds(10));
     }
 
+    /** The options while one of them is replaced. */
+    private static final class Draft {
+        private SSLContext context;
+        private boolean verify;
+        private @Nullable String serverName;
+        private List<String> protocols;
+        private List<String> ciphers;
+        private List<String> applicationProtocols;
+        private ClientAuth clientAuth;
+        private @Nullable Identities identities;
+        private Map<String, SSLContext> sniContexts;
+        private Duration handshakeTimeout;
+
+        private Draft(TlsOptions options) {
+            context = options.context;
+            verify = options.verify;
+            serverName = options.serverName;
+            protocols = options.protocols;
+            ciphers = options.ciphers;
+            applicationProtocols = options.applicationProtocols;
+            clientAuth = options.clientAuth;
+            identities = options.identities;
+            sniContexts = options.sniContexts;
+            handshakeTimeout = options.handshakeTimeout;
+        }
+    }
+
+    private TlsOptions with(Consumer<Draft> change) {
+        var draft = new Draft(this);
+        change.accept(draft);
+        return new TlsOptions(
+                draft.context,
+                client,
+                draft.verify,
+                draft.serverName,
+                draft.protocols,
+                draft.ciphers,
+                draft.applicationProtocols,
+                draft.clientAuth,
+                draft.identities,
+                draft.sniContexts,
+                draft.handshakeTimeout);
+    }
+
     /** The same with another context. */
     public TlsOptions context(SSLContext newContext) {
-        return new TlsOptions(
-                newContext,
-                client,
-                verify,
-                serverName,
-                protocols,
-                ciphers,
-                applicationProtocols,
-                clientAuth,
-                sniContexts,
-                handshakeTimeout);
+        return with(draft -> draft.context = newContext);
     }
 
     /**
@@ -126,122 +169,47 @@ public record TlsOptions(
      * connection logs a warning; for a server whose certificate nobody signed, trust that certificate instead.
      */
     public TlsOptions verify(boolean on) {
-        return new TlsOptions(
-                context,
-                client,
-                on,
-                serverName,
-                protocols,
-                ciphers,
-                applicationProtocols,
-                clientAuth,
-                sniContexts,
-                handshakeTimeout);
+        return with(draft -> draft.verify = on);
     }
 
     /** The same for a server of that name, wherever the connection goes; null for the host that it goes to. */
     public TlsOptions serverName(@Nullable String name) {
-        return new TlsOptions(
-                context,
-                client,
-                verify,
-                name,
-                protocols,
-                ciphers,
-                applicationProtocols,
-                clientAuth,
-                sniContexts,
-                handshakeTimeout);
+        return with(draft -> draft.serverName = name);
     }
 
     /** The same with {@code TLSv1.3}, {@code TLSv1.2} or both. */
     public TlsOptions protocols(String... names) {
-        return new TlsOptions(
-                context,
-                client,
-                verify,
-                serverName,
-                List.of(names),
-                ciphers,
-                applicationProtocols,
-                clientAuth,
-                sniContexts,
-                handshakeTimeout);
+        return with(draft -> draft.protocols = List.of(names));
     }
 
     /** The same with other cipher suites, the preferred one first. */
     public TlsOptions ciphers(String... names) {
-        return new TlsOptions(
-                context,
-                client,
-                verify,
-                serverName,
-                protocols,
-                List.of(names),
-                applicationProtocols,
-                clientAuth,
-                sniContexts,
-                handshakeTimeout);
+        return with(draft -> draft.ciphers = List.of(names));
     }
 
     /** The same with protocols to be spoken inside, the preferred one first. */
     public TlsOptions applicationProtocols(String... names) {
-        return new TlsOptions(
-                context,
-                client,
-                verify,
-                serverName,
-                protocols,
-                ciphers,
-                List.of(names),
-                clientAuth,
-                sniContexts,
-                handshakeTimeout);
+        return with(draft -> draft.applicationProtocols = List.of(names));
     }
 
     /** The same, asking clients for certificates or not. */
     public TlsOptions clientAuth(ClientAuth newClientAuth) {
-        return new TlsOptions(
-                context,
-                client,
-                verify,
-                serverName,
-                protocols,
-                ciphers,
-                applicationProtocols,
-                newClientAuth,
-                sniContexts,
-                handshakeTimeout);
+        return with(draft -> draft.clientAuth = newClientAuth);
+    }
+
+    /** The same, letting in only peers with one of these identities; null for all whose certificate is trusted. */
+    public TlsOptions identities(@Nullable Identities allowed) {
+        return with(draft -> draft.identities = allowed);
     }
 
     /** The same with contexts for names that clients ask for. */
     public TlsOptions sniContexts(Map<String, SSLContext> contexts) {
-        return new TlsOptions(
-                context,
-                client,
-                verify,
-                serverName,
-                protocols,
-                ciphers,
-                applicationProtocols,
-                clientAuth,
-                contexts,
-                handshakeTimeout);
+        return with(draft -> draft.sniContexts = contexts);
     }
 
     /** The same with another limit for the handshake. */
     public TlsOptions handshakeTimeout(Duration limit) {
-        return new TlsOptions(
-                context,
-                client,
-                verify,
-                serverName,
-                protocols,
-                ciphers,
-                applicationProtocols,
-                clientAuth,
-                sniContexts,
-                limit);
+        return with(draft -> draft.handshakeTimeout = limit);
     }
 
     /** The context for a client that asks for {@code name}, or for none. */

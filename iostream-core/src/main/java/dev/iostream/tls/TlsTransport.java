@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,6 +19,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -281,6 +283,7 @@ final class TlsTransport implements SecureTransport {
                     state = State.READY;
                     barren = 0;
                     session = engine().getSession();
+                    requireAllowed(session);
                     return false;
                 }
                 if (state == State.READY && !into.hasRemaining()) {
@@ -294,6 +297,21 @@ final class TlsTransport implements SecureTransport {
             leftover.keep(records);
             buffers().takeBackInbound(records);
         }
+    }
+
+    private void requireAllowed(SSLSession agreed) throws TlsException {
+        Identities allowed = options.identities();
+        if (allowed == null) {
+            return;
+        }
+        try {
+            if (agreed.getPeerCertificates()[0] instanceof X509Certificate shown && allowed.allow(Identity.of(shown))) {
+                return;
+            }
+        } catch (SSLPeerUnverifiedException e) {
+            throw report().notAllowed(null);
+        }
+        throw report().notAllowed(identity());
     }
 
     private boolean inboundDone() throws TlsException {
@@ -586,7 +604,8 @@ final class TlsTransport implements SecureTransport {
             return;
         }
         try {
-            if (failure instanceof TlsException known && known.reason() == CloseReason.TLS_FAILED) {
+            if (failure instanceof TlsException known
+                    && (known.reason() == CloseReason.TLS_FAILED || known.reason() == CloseReason.ACCESS_DENIED)) {
                 engine.closeOutbound();
             }
             for (int i = 0;

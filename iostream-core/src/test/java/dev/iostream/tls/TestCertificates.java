@@ -144,6 +144,16 @@ public final class TestCertificates {
             return this;
         }
 
+        public Request uri(String uri) {
+            names.add(new GeneralName(GeneralName.uniformResourceIdentifier, uri));
+            return this;
+        }
+
+        public Request email(String address) {
+            names.add(new GeneralName(GeneralName.rfc822Name, address));
+            return this;
+        }
+
         public Request valid(Duration start, Duration end) {
             from = Instant.now().plus(start);
             to = Instant.now().plus(end);

@@ -74,4 +74,19 @@ class TlsOptionsTest {
             assertThat(options.contextFor(other)).isSameAs(server.context());
         }
     }
+
+    @Test
+    void identitiesNeedVerifiedCertificates() {
+        Identities allowed = Identities.allowing("CN=a");
+        TlsOptions server = TlsOptions.server(TestCertificates.server());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> server.identities(allowed))
+                .withMessageContaining("ask clients for theirs with clientAuth");
+        assertThat(server.clientAuth(ClientAuth.WANT).identities(allowed).identities())
+                .isEqualTo(allowed);
+        TlsOptions client = TlsOptions.client(TestCertificates.client()).identities(allowed);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> client.verify(false))
+                .withMessageContaining("need verify");
+    }
 }
