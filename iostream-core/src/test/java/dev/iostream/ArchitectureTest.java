@@ -63,6 +63,8 @@ class ArchitectureTest {
             .or(in("stream.AsyncIOStream"))
             .or(in("stream.ReadFuture"))
             .or(in("stream.IOSimple"))
+            // what a server or client takes from any thread, and whoever reloads replaces
+            .or(in("tls.ReloadableTls"))
             .as("the places where threads meet");
 
     private static DescribedPredicate<JavaClass> in(String name) {

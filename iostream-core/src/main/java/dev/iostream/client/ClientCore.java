@@ -1,8 +1,11 @@
 package dev.iostream.client;
 
 import dev.iostream.event.IOListener;
+import dev.iostream.loop.IOLoop;
 import dev.iostream.stream.IOStream;
+import dev.iostream.stream.SSLIOStream;
 import dev.iostream.stream.StreamOptions;
+import dev.iostream.tls.ReloadableTls;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,12 +13,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** What all that one client does has in common, on whatever loop. Safe from any thread. */
 final class ClientCore {
     private final String name;
     private final Targets targets;
     private final StreamOptions options;
+    private final @Nullable ReloadableTls tls;
     private final ReconnectPolicy policy;
     private final DoubleSupplier random;
     private final ConnectCounts counts = new ConnectCounts();
@@ -26,10 +31,17 @@ final class ClientCore {
     private final Set<SupervisedConnection> connections = new LinkedHashSet<>();
     private boolean closed;
 
-    ClientCore(String name, Targets targets, StreamOptions options, ReconnectPolicy policy, DoubleSupplier random) {
+    ClientCore(
+            String name,
+            Targets targets,
+            StreamOptions options,
+            @Nullable ReloadableTls tls,
+            ReconnectPolicy policy,
+            DoubleSupplier random) {
         this.name = name;
         this.targets = targets;
         this.options = options;
+        this.tls = tls;
         this.policy = policy;
         this.random = random;
     }
@@ -44,6 +56,19 @@ final class ClientCore {
 
     StreamOptions options() {
         return options;
+    }
+
+    /** A stream that is not connected yet, and that {@code listener} is told of. */
+    IOStream open(IOLoop loop, IOListener listener) {
+        StreamOptions told = options.toBuilder().listener(listener).build();
+        return tls == null ? IOStream.open(loop, told) : SSLIOStream.open(loop, tls, told);
+    }
+
+    ReloadableTls requireTls() {
+        if (tls == null) {
+            throw new IllegalStateException(this + " has no TLS; give it TCPClient.Builder.tls");
+        }
+        return tls;
     }
 
     IOListener listener() {
@@ -138,6 +163,7 @@ final class ClientCore {
                 counts.byErrno(),
                 counts.byReason(),
                 counts.reconnects(),
+                tls == null ? 0 : tls.outdated(),
                 connections());
     }
 

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param failuresByErrno targets that could not be connected to, by the numbers of {@link dev.iostream.event.Errno}
  * @param failuresByReason the same by reason, which tells deadlines from refusals
  * @param reconnects times that a supervised connection was up again
+ * @param outdatedTls streams open now whose TLS options were replaced since by {@link TCPClient#reload}
  * @param connections its supervised connections, but for closed ones
  */
 public record ClientStats(
@@ -27,6 +28,7 @@ public record ClientStats(
         Map<Integer, Long> failuresByErrno,
         Map<CloseReason, Long> failuresByReason,
         long reconnects,
+        long outdatedTls,
         List<ConnectionStatus> connections) {
     /** Where its supervised connection stands, or the best of several; {@code IDLE} when it has none. */
     public ConnectionState state() {

@@ -92,13 +92,13 @@ final class ConnectAttempt {
 
     private void connectTo(SocketAddress target) {
         var watch = new Watch();
-        IOStream opened =
-                IOStream.open(loop, core.options().toBuilder().listener(watch).build());
+        IOStream opened = core.open(loop, watch);
         watch.watched = opened;
         core.opened(opened);
         try {
             opened.connect(target, () -> connected(opened), (errno, message) -> failed(opened, errno, message));
         } catch (RuntimeException e) {
+            opened.abort();
             core.ended(opened);
             throw e;
         }

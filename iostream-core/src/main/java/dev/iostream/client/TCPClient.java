@@ -12,6 +12,8 @@ import dev.iostream.stream.ConnectFailure;
 import dev.iostream.stream.IOStream;
 import dev.iostream.stream.LoopFuture;
 import dev.iostream.stream.StreamOptions;
+import dev.iostream.tls.ReloadableTls;
+import dev.iostream.tls.TlsOptions;
 import dev.iostream.transport.DialOptions;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -24,6 +26,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,6 +139,26 @@ public final class TCPClient implements AutoCloseable {
         return new TCPClient(core, () -> loop);
     }
 
+    /**
+     * Uses another context for connections from now on, which resume no sessions of the former one; open streams stay as
+     * they are, and {@link ClientStats#outdatedTls()} tells how many.
+     *
+     * @throws IllegalStateException when the client's streams are not encrypted
+     */
+    public void reload(SSLContext context) {
+        core.requireTls().reload(context);
+    }
+
+    /**
+     * The same with other TLS options.
+     *
+     * @throws IllegalStateException when the client's streams are not encrypted
+     * @throws IllegalArgumentException when the options are a server's
+     */
+    public void reload(TlsOptions newOptions) {
+        core.requireTls().reload(newOptions);
+    }
+
     /** The name that meters and logs show. */
     public String name() {
         return core.name();
@@ -172,6 +195,7 @@ public final class TCPClient implements AutoCloseable {
         private String name = "client";
         private StreamOptions stream = StreamOptions.defaults();
         private @Nullable DialOptions dial;
+        private @Nullable TlsOptions tls;
         private ReconnectPolicy policy = ReconnectPolicy.defaults();
         private DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
 
@@ -219,6 +243,18 @@ public final class TCPClient implements AutoCloseable {
             return this;
         }
 
+        /**
+         * How its streams are encrypted: they are {@link dev.iostream.stream.SSLIOStream}s then, and connected when the
+         * handshake has ended and the target is verified. Null, the default, for plain ones.
+         */
+        public Builder tls(@Nullable TlsOptions options) {
+            if (options != null && !options.client()) {
+                throw new IllegalArgumentException("These TlsOptions are a server's; use TlsOptions.client");
+            }
+            tls = options;
+            return this;
+        }
+
         /** When supervised connections are made again. */
         public Builder reconnect(ReconnectPolicy newPolicy) {
             policy = Objects.requireNonNull(newPolicy, "policy");
@@ -248,7 +284,14 @@ public final class TCPClient implements AutoCloseable {
                 options.dial(dial);
             }
             return new TCPClient(
-                    new ClientCore(name, new Targets(targets), options.build(), policy, random), placement);
+                    new ClientCore(
+                            name,
+                            new Targets(targets),
+                            options.build(),
+                            tls == null ? null : new ReloadableTls(tls),
+                            policy,
+                            random),
+                    placement);
         }
     }
 }

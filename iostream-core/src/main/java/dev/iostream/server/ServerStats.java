@@ -17,6 +17,7 @@ import java.util.Map;
  * @param accepted connections accepted
  * @param rejected connections closed as soon as they were accepted, by reason; reasons that never happened are absent
  * @param acceptFailures how often the system could not give a connection
+ * @param outdatedTls streams open now whose TLS options were replaced since by {@link TCPServer#reload}
  */
 public record ServerStats(
         EndpointStats streams,
@@ -26,7 +27,8 @@ public record ServerStats(
         long connections,
         long accepted,
         Map<CloseReason, Long> rejected,
-        long acceptFailures) {
+        long acceptFailures,
+        long outdatedTls) {
     /** Streams that are open now. */
     public long active() {
         return streams.active();
@@ -60,6 +62,11 @@ public record ServerStats(
     /** How many streams closed for that reason. */
     public long closed(CloseReason reason) {
         return streams.closed(reason);
+    }
+
+    /** How many streams never opened for that reason, such as a handshake that failed. */
+    public long failed(CloseReason reason) {
+        return streams.failed(reason);
     }
 
     /** How many connections were rejected for that reason. */

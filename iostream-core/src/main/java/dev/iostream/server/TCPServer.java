@@ -8,6 +8,7 @@ import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.stream.IOStream;
 import dev.iostream.stream.SSLIOStream;
 import dev.iostream.stream.ServedStream;
+import dev.iostream.tls.ReloadableTls;
 import dev.iostream.tls.TlsOptions;
 import dev.iostream.transport.Acceptor;
 import dev.iostream.transport.Network;
@@ -44,6 +45,7 @@ public class TCPServer implements AutoCloseable {
     private final ServerOptions options;
     private final Connections connections;
     private final Listeners listeners;
+    private final @Nullable ReloadableTls tls;
 
     // changed under the lock, read without it
     private volatile List<Acceptor> accepting = List.of();
@@ -51,7 +53,6 @@ public class TCPServer implements AutoCloseable {
     private volatile boolean started;
     private volatile boolean paused;
     private volatile @Nullable Drain drain;
-    private volatile @Nullable TlsOptions tls;
 
     /** A server on the loops of {@code group}, which somebody else starts and closes. */
     public TCPServer(IOLoopGroup group, StreamHandler handler, ServerOptions options) {
@@ -77,7 +78,7 @@ public class TCPServer implements AutoCloseable {
         this.group = Objects.requireNonNull(group, "group");
         this.handler = handler;
         this.options = Objects.requireNonNull(options, "options");
-        this.tls = options.tls();
+        this.tls = options.tls() == null ? null : new ReloadableTls(options.tls());
         this.connections = new Connections(options, this::take, this::retry);
         this.listeners = new Listeners(options, group, connections, this::waitFor);
     }
@@ -113,11 +114,10 @@ public class TCPServer implements AutoCloseable {
 
     private void take(Transport connection, IOLoop loop) {
         try {
-            TlsOptions current = tls;
-            if (current == null) {
+            if (tls == null) {
                 IOStream.over(connection, loop, options.stream(), this::handle);
             } else {
-                SSLIOStream.over(connection, current, loop, options.stream(), this::handle);
+                SSLIOStream.over(connection, tls, loop, options.stream(), this::handle);
             }
         } catch (IOException | RuntimeException e) {
             connection.close();
@@ -132,14 +132,25 @@ public class TCPServer implements AutoCloseable {
      * @throws IllegalStateException when the server's streams are not encrypted
      */
     public void reload(SSLContext context) {
-        synchronized (this) {
-            TlsOptions current = tls;
-            if (current == null) {
-                throw new IllegalStateException(
-                        "Server '" + options.name() + "' has no TLS; give it ServerOptions.tls");
-            }
-            tls = current.context(context);
+        requireTls().reload(context);
+    }
+
+    /**
+     * Uses other TLS options for connections from now on, with contexts for names and all; open streams stay as they are,
+     * and {@link ServerStats#outdatedTls()} tells how many.
+     *
+     * @throws IllegalStateException when the server's streams are not encrypted
+     * @throws IllegalArgumentException when the options are a client's
+     */
+    public void reload(TlsOptions newOptions) {
+        requireTls().reload(newOptions);
+    }
+
+    private ReloadableTls requireTls() {
+        if (tls == null) {
+            throw new IllegalStateException("Server '" + options.name() + "' has no TLS; give it ServerOptions.tls");
         }
+        return tls;
     }
 
     // ---- listening
@@ -357,7 +368,8 @@ public class TCPServer implements AutoCloseable {
                 connections.open(),
                 connections.accepted(),
                 connections.rejected(),
-                connections.failures());
+                connections.failures(),
+                tls == null ? 0 : tls.outdated());
     }
 
     private ServerState state() {

@@ -5,32 +5,36 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.Locale;
 
-/** Reads what {@link IOSimple#dial} is given. */
-final class DialUrl {
-    private static final String ALLOWED = "; allowed are tcp://host:port, tcp://[IPv6 address]:port and unix:///path";
-
-    private DialUrl() {}
+/**
+ * What {@link IOSimple#dial} is given.
+ *
+ * @param address where it leads; a name is not resolved here
+ * @param secure whether TLS is spoken there
+ */
+record DialUrl(SocketAddress address, boolean secure) {
+    private static final String ALLOWED =
+            "; allowed are tcp://host:port, tls://host:port (with brackets around an IPv6 address) and unix:///path";
 
     /**
-     * Where the URL leads; a name is not resolved here.
+     * Reads the URL.
      *
      * @throws IllegalArgumentException that says what is wrong and what is allowed
      */
-    static SocketAddress parse(String url) {
+    static DialUrl parse(String url) {
         int colon = url.indexOf("://");
         if (colon < 1) {
             throw wrong(url, "it has no scheme");
         }
         String rest = url.substring(colon + "://".length());
         return switch (url.substring(0, colon).toLowerCase(Locale.ROOT)) {
-            case "tcp" -> tcp(url, rest);
-            case "unix" -> unix(url, rest);
-            case "tls" -> throw wrong(url, "tls:// comes with TLS, which is not there yet");
+            case "tcp" -> new DialUrl(internet(url, rest), false);
+            case "tls" -> new DialUrl(internet(url, rest), true);
+            case "unix" -> new DialUrl(unix(url, rest), false);
             default -> throw wrong(url, "its scheme is not known");
         };
     }
 
-    private static SocketAddress tcp(String url, String rest) {
+    private static SocketAddress internet(String url, String rest) {
         try {
             return HostAndPort.parse(rest).unresolved();
         } catch (IllegalArgumentException e) {

@@ -4,6 +4,8 @@ import dev.iostream.event.CloseReason;
 import dev.iostream.event.DialException;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.IOLoopGroup;
+import dev.iostream.tls.SslContexts;
+import dev.iostream.tls.TlsOptions;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketAddress;
@@ -16,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +55,11 @@ public final class IOSimple implements AutoCloseable {
         this.stream = stream;
     }
 
+    /** Made when it is asked for first, since it reads the JDK's trusted certificates. */
+    private static final class SystemTrust {
+        static final TlsOptions OPTIONS = TlsOptions.client(SslContexts.client());
+    }
+
     /** The loop that all of them share. */
     private static final class Shared {
         static final IOLoop LOOP = start();
@@ -64,7 +72,8 @@ public final class IOSimple implements AutoCloseable {
     }
 
     /**
-     * Connects to {@code tcp://host:port}, where an IPv6 address has brackets, or to {@code unix:///path}.
+     * Connects to {@code tcp://host:port}, to {@code tls://host:port} with a server whose certificate the JDK trusts, or to
+     * {@code unix:///path}. An IPv6 address has brackets.
      *
      * @throws DialException when the connection cannot be made
      * @throws InterruptedIOException when the thread is interrupted meanwhile; the attempt is then given up
@@ -77,11 +86,33 @@ public final class IOSimple implements AutoCloseable {
 
     /** The same with options, which also have the deadlines of the name and the connection. */
     public static IOSimple dial(String url, StreamOptions options) throws IOException {
-        SocketAddress address = DialUrl.parse(url);
+        DialUrl parsed = DialUrl.parse(url);
+        return parsed.secure()
+                ? dial(parsed.address(), loop -> SSLIOStream.open(loop, SystemTrust.OPTIONS, options))
+                : dial(parsed.address(), loop -> IOStream.open(loop, options));
+    }
+
+    /**
+     * Connects to {@code tls://host:port}, and returns when the handshake has ended.
+     *
+     * @param tls a client's
+     * @throws DialException when the connection cannot be made, or the server is not who it should be
+     * @throws IllegalArgumentException when the URL is of another kind
+     */
+    public static IOSimple dial(String url, TlsOptions tls, StreamOptions options) throws IOException {
+        DialUrl parsed = DialUrl.parse(url);
+        if (!parsed.secure()) {
+            throw new IllegalArgumentException("Could not dial " + Printable.quoted(url)
+                    + ": TlsOptions are for tls://host:port; without them the connection is plain");
+        }
+        return dial(parsed.address(), loop -> SSLIOStream.open(loop, tls, options));
+    }
+
+    private static IOSimple dial(SocketAddress address, Function<IOLoop, IOStream> opener) throws IOException {
         refuseLoops("IOSimple.dial");
         IOLoop loop = Shared.LOOP;
         var connected = new CompletableFuture<AsyncIOStream>();
-        loop.addCallback(() -> connect(IOStream.open(loop, options).async(), address, connected));
+        loop.addCallback(() -> connect(opener.apply(loop).async(), address, connected));
         try {
             return new IOSimple(connected.get());
         } catch (InterruptedException e) {

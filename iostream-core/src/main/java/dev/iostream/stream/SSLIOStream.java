@@ -2,6 +2,8 @@ package dev.iostream.stream;
 
 import dev.iostream.event.CloseReason;
 import dev.iostream.loop.IOLoop;
+import dev.iostream.tls.Identity;
+import dev.iostream.tls.ReloadableTls;
 import dev.iostream.tls.SecureTransport;
 import dev.iostream.tls.Tls;
 import dev.iostream.tls.TlsException;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +69,11 @@ public final class SSLIOStream extends IOStream {
                 options.toBuilder().maxBufferSize(maxBufferSize).build());
     }
 
+    /** A server's stream with that context, as {@link TlsOptions#server(SSLContext)} has it. */
+    public SSLIOStream(SocketChannel channel, SSLContext context, IOLoop loop, long maxBufferSize) {
+        this(channel, TlsOptions.server(context), loop, maxBufferSize);
+    }
+
     /** The same with all options. */
     public SSLIOStream(SocketChannel channel, TlsOptions tls, IOLoop loop, StreamOptions options) {
         this(tls, driverOver(channel, loop, options, wire -> secured(wire, tls, loop)));
@@ -80,6 +88,14 @@ public final class SSLIOStream extends IOStream {
     /** A stream that opens its own channel when it connects, so that it can try all addresses of a name. */
     public static SSLIOStream open(IOLoop loop, TlsOptions tls, StreamOptions options) {
         return new SSLIOStream(tls, new StreamDriver(new Unconnected(null), loop, options));
+    }
+
+    /** The same with the options that are current now; it is counted among their streams until it closes. */
+    public static SSLIOStream open(IOLoop loop, ReloadableTls tls, StreamOptions options) {
+        ReloadableTls.Use use = tls.use();
+        SSLIOStream stream = open(loop, use.options(), options);
+        stream.driver().alsoOnClose(use::end);
+        return stream;
     }
 
     /** A stream over any transport, which it then owns. */
@@ -97,6 +113,21 @@ public final class SSLIOStream extends IOStream {
         var stream = new SSLIOStream(tls, new StreamDriver(secured(wire, tls, loop), loop, options));
         stream.driver().open(Delivery.of(opened, stream));
         return stream;
+    }
+
+    /** The same with the options that are current now; it is counted among their streams until it closes. */
+    public static SSLIOStream over(
+            Transport wire, ReloadableTls tls, IOLoop loop, StreamOptions options, StreamCallback opened)
+            throws IOException {
+        ReloadableTls.Use use = tls.use();
+        try {
+            SSLIOStream stream = over(wire, use.options(), loop, options, opened);
+            stream.driver().alsoOnClose(use::end);
+            return stream;
+        } catch (IOException | RuntimeException e) {
+            use.end();
+            throw e;
+        }
     }
 
     private static Transport secured(Transport wire, TlsOptions tls, IOLoop loop) {
@@ -256,6 +287,12 @@ public final class SSLIOStream extends IOStream {
         } catch (SSLPeerUnverifiedException e) {
             return List.of();
         }
+    }
+
+    /** Whom the peer's certificate names; null before the handshake has ended, and when the peer has shown none. */
+    public @Nullable Identity identity() {
+        List<X509Certificate> certificates = peerCertificates();
+        return certificates.isEmpty() ? null : Identity.of(certificates.get(0));
     }
 
     /** The protocol that both agreed to speak inside (ALPN), or null. */

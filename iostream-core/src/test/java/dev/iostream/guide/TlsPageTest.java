@@ -3,15 +3,18 @@ package dev.iostream.guide;
 import static dev.iostream.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.iostream.event.CloseReason;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.server.ServerOptions;
 import dev.iostream.server.StreamHandler;
 import dev.iostream.server.TCPServer;
+import dev.iostream.stream.IOSimple;
 import dev.iostream.stream.IOStream;
 import dev.iostream.stream.SSLIOStream;
 import dev.iostream.stream.StreamOptions;
 import dev.iostream.tls.ClientAuth;
+import dev.iostream.tls.Identities;
 import dev.iostream.tls.KeyMaterial;
 import dev.iostream.tls.SslContexts;
 import dev.iostream.tls.TestCertificates;
@@ -106,8 +109,17 @@ class TlsPageTest {
         ask(tls);
         eventually("answered", () -> log.size() == 2);
         assertThat(log).containsExactly("connected, TLSv1.3", "hello\n");
+        log.clear();
+
+        try (IOSimple echo = IOSimple.dial("tls://localhost:" + port(), tls, StreamOptions.defaults())) {
+            echo.write("hello\n");
+            log.add(new String(echo.readUntil("\n")));
+        }
+
+        assertThat(log).containsExactly("hello\n");
+        log.clear();
         ask(TlsOptions.client(SslContexts.client()));
-        eventually("refused", () -> log.size() == 3);
+        eventually("refused", () -> log.size() == 1);
         assertThat(log).last().asString().contains("not signed by anybody whom this end trusts");
     }
 
@@ -147,6 +159,8 @@ class TlsPageTest {
         var tls = TlsOptions.server(SslContexts.server(key, Trust.pem(clientAuthority)))
                 .clientAuth(ClientAuth.NEED);
 
+        TlsOptions tills = tls.identities(Identities.allowing("CN=till-*", "URI:spiffe://bank/till/*"));
+
         serve(tls, TlsPageTest::greet);
 
         var withKey = TlsOptions.client(SslContexts.client(Trust.pem(authority), ownKey));
@@ -154,6 +168,9 @@ class TlsPageTest {
         ask(withKey);
         eventually("greeted", () -> log.size() == 2);
         assertThat(log).last().isEqualTo("hello CN=me\n");
+        server.reload(tills);
+        ask(withKey);
+        eventually("refused", () -> server.stats().failed(CloseReason.ACCESS_DENIED) == 1);
     }
 
     @Test

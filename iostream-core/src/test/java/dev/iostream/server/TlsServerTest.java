@@ -19,7 +19,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.cert.Certificate;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,14 +59,27 @@ class TlsServerTest {
         assertThat(server.stats().active()).isZero();
     }
 
+    private SSLSocket connect(int port) throws IOException {
+        return connect(port, trusting);
+    }
+
+    private static SSLSocket connect(int port, SSLContext context) throws IOException {
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
+        socket.setSoTimeout(LIMIT_MILLIS);
+        return socket;
+    }
+
     /** Asks once, and returns the server's certificate. */
     private Certificate ask(int port) throws IOException {
-        try (SSLSocket socket = (SSLSocket) trusting.getSocketFactory().createSocket("127.0.0.1", port)) {
-            socket.setSoTimeout(LIMIT_MILLIS);
-            socket.getOutputStream().write("hello\n".getBytes(UTF_8));
-            assertThat(socket.getInputStream().readNBytes(6)).isEqualTo("hello\n".getBytes(UTF_8));
-            return socket.getSession().getPeerCertificates()[0];
+        try (SSLSocket socket = connect(port)) {
+            return ask(socket);
         }
+    }
+
+    private static Certificate ask(SSLSocket socket) throws IOException {
+        socket.getOutputStream().write("hello\n".getBytes(UTF_8));
+        assertThat(socket.getInputStream().readNBytes(6)).isEqualTo("hello\n".getBytes(UTF_8));
+        return socket.getSession().getPeerCertificates()[0];
     }
 
     @Test
@@ -86,6 +103,50 @@ class TlsServerTest {
         assertThat(ask(port)).isEqualTo(first.certificate());
         server.reload(SslContexts.server(second.key()));
         assertThat(ask(port)).isEqualTo(second.certificate());
+    }
+
+    @Test
+    void reloadedOptionsHaveTheirOwnContextsForNames() throws IOException {
+        TestCertificates first =
+                TestCertificates.CA.issue("first").ip("127.0.0.1").create();
+        TestCertificates named =
+                TestCertificates.CA.issue("named").dns("shop.example").create();
+        int port = serve(TlsOptions.server(SslContexts.server(first.key())));
+        server.reload(TlsOptions.server(SslContexts.server(first.key()))
+                .sniContexts(Map.of("shop.example", SslContexts.server(named.key()))));
+        assertThat(ask(port)).isEqualTo(first.certificate());
+        // one without sessions: the JDK's client would resume one, and ask for the name that it asked for then
+        try (SSLSocket socket = connect(port, TestCertificates.client())) {
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setServerNames(List.of(new SNIHostName("shop.example")));
+            socket.setSSLParameters(parameters);
+            assertThat(ask(socket)).isEqualTo(named.certificate());
+        }
+    }
+
+    @Test
+    void streamsFromBeforeAReloadAreOutdatedUntilTheyClose() throws IOException {
+        int port = serve(TlsOptions.server(TestCertificates.server()));
+        try (SSLSocket early = connect(port)) {
+            early.startHandshake();
+            assertThat(server.stats().outdatedTls()).isZero();
+            server.reload(TestCertificates.server());
+            assertThat(server.stats().outdatedTls()).isEqualTo(1);
+            ask(port);
+            assertThat(server.stats().outdatedTls()).isEqualTo(1);
+        }
+        Eventually.eventually("nobody is outdated", () -> server.stats().outdatedTls() == 0);
+    }
+
+    @Test
+    void failedHandshakesAreCounted() throws IOException {
+        int port = serve(TlsOptions.server(TestCertificates.server()));
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(UTF_8));
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+        Eventually.eventually("it is counted", () -> server.stats().failed(CloseReason.PLAINTEXT_ON_TLS) == 1);
+        assertThat(server.stats().opened()).isZero();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.iostream.event.CloseReason;
 import dev.iostream.tls.ClientAuth;
+import dev.iostream.tls.Identities;
 import dev.iostream.tls.SslContexts;
 import dev.iostream.tls.TestCertificates;
 import dev.iostream.tls.TlsOptions;
@@ -355,5 +356,64 @@ class CertificateTest extends TlsFixture {
         }
         simulation.run();
         assertThat(served.get(0).closeReason()).isIn(CloseReason.TLS_FAILED, CloseReason.HANDSHAKE_DEADLINE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void onlyAllowedIdentitiesAreLetIn(String protocol) {
+        TlsOptions tls = TlsOptions.server(SslContexts.server(
+                        CA.issue("x").dns("localhost").create().key(), CA.trust()))
+                .protocols(protocol)
+                .clientAuth(ClientAuth.WANT)
+                .identities(Identities.allowing("CN=term-*"));
+        List<String> identities = new ArrayList<>();
+        serve(tls, stream -> {
+            ((SSLIOStream) stream)
+                    .onSecured(() ->
+                            identities.add(((SSLIOStream) stream).identity().commonName()));
+            echo(stream);
+        });
+        ask(CA.issue("term-7").create());
+        assertThat(events).contains("hello");
+        assertThat(identities).containsExactly("term-7");
+        assertThat(served.get(0).info().identity()).isEqualTo("CN=term-7");
+        events.clear();
+        ask(CA.issue("till-7").create());
+        ask(null);
+        assertThat(events).doesNotContain("hello");
+        assertThat(served.subList(1, 3)).allSatisfy(stream -> {
+            assertThat(stream.closeReason()).isEqualTo(CloseReason.ACCESS_DENIED);
+            assertThat(stream.bufferedBytes()).as("what it sent").isZero();
+        });
+        assertThat(served.get(1).error()).hasMessageContaining("CN=till-7 is not among the identities");
+        assertThat(served.get(2).error()).hasMessageContaining("it has shown no certificate");
+    }
+
+    private void ask(TestCertificates own) {
+        SSLIOStream client = connect(
+                own == null ? clientOptions() : TlsOptions.client(SslContexts.client(CA.trust(), own.key())),
+                "localhost");
+        client.write("hello\n");
+        client.readUntil("\n", this::record);
+        simulation.run();
+    }
+
+    @Test
+    void aClientCanAskForCertainIdentitiesBesideTheHost() {
+        serve(
+                server(
+                        CA.issue("right")
+                                .dns("localhost")
+                                .uri("spiffe://bank/orders")
+                                .create(),
+                        "TLSv1.3"),
+                TlsFixture::echo);
+        connect(clientOptions().identities(Identities.allowing("URI:spiffe://bank/orders")), "localhost");
+        simulation.run();
+        assertThat(events).containsExactly("connected");
+        events.clear();
+        connect(clientOptions().identities(Identities.allowing("URI:spiffe://bank/other")), "localhost");
+        simulation.run();
+        assertThat(events).hasSize(2).first().asString().startsWith("failed -1 TLS with localhost:7000 failed");
     }
 }

@@ -12,20 +12,30 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DialUrlTest {
     @Test
     void aHostIsNotResolvedYet() {
-        assertThat(DialUrl.parse("tcp://db.internal:5432"))
+        assertThat(DialUrl.parse("tcp://db.internal:5432").address())
                 .isEqualTo(InetSocketAddress.createUnresolved("db.internal", 5432));
-        assertThat(DialUrl.parse("TCP://10.0.0.1:80")).isEqualTo(InetSocketAddress.createUnresolved("10.0.0.1", 80));
+        assertThat(DialUrl.parse("TCP://10.0.0.1:80").address())
+                .isEqualTo(InetSocketAddress.createUnresolved("10.0.0.1", 80));
     }
 
     @Test
     void anIpv6AddressHasBrackets() {
-        assertThat(DialUrl.parse("tcp://[2001:db8::1]:80"))
+        assertThat(DialUrl.parse("tcp://[2001:db8::1]:80").address())
                 .isEqualTo(InetSocketAddress.createUnresolved("2001:db8::1", 80));
     }
 
     @Test
     void aUnixDomainSocketHasAPath() {
-        assertThat(DialUrl.parse("unix:///run/my.sock")).isEqualTo(UnixDomainSocketAddress.of("/run/my.sock"));
+        assertThat(DialUrl.parse("unix:///run/my.sock").address())
+                .isEqualTo(UnixDomainSocketAddress.of("/run/my.sock"));
+    }
+
+    @Test
+    void onlyTlsIsSecure() {
+        assertThat(DialUrl.parse("tls://db.internal:5432"))
+                .isEqualTo(new DialUrl(InetSocketAddress.createUnresolved("db.internal", 5432), true));
+        assertThat(DialUrl.parse("tcp://db.internal:5432").secure()).isFalse();
+        assertThat(DialUrl.parse("unix:///run/my.sock").secure()).isFalse();
     }
 
     @ParameterizedTest
@@ -34,7 +44,7 @@ class DialUrlTest {
         "://db.internal:5432, no scheme",
         "udp://db.internal:53, scheme is not known",
         "http://db.internal:80, scheme is not known",
-        "tls://db.internal:443, comes with TLS",
+        "tls://db.internal, port is missing",
         "tcp://db.internal, port is missing",
         "tcp://[::1], port is missing",
         "tcp://::1:80, in brackets",
@@ -48,7 +58,8 @@ class DialUrlTest {
                 .isThrownBy(() -> DialUrl.parse(url))
                 .withMessageContaining(url)
                 .withMessageContaining(why)
-                .withMessageContaining("allowed are tcp://host:port, tcp://[IPv6 address]:port and unix:///path");
+                .withMessageContaining("allowed are tcp://host:port, tls://host:port")
+                .withMessageContaining("and unix:///path");
     }
 
     @Test

@@ -16,6 +16,8 @@ import dev.iostream.event.Endpoint;
 import dev.iostream.event.Errno;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.IOLoopGroup;
+import dev.iostream.tls.TestCertificates;
+import dev.iostream.tls.TlsOptions;
 import dev.iostream.transport.DialOptions;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -40,6 +42,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -193,8 +197,8 @@ class NioIOSimpleTest {
     @Test
     void aSchemeThatIsNotKnownIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> IOSimple.dial("tls://localhost:443"))
-                .withMessageContaining("comes with TLS")
+                .isThrownBy(() -> IOSimple.dial("udp://localhost:53"))
+                .withMessageContaining("scheme is not known")
                 .withMessageContaining("allowed are");
     }
 
@@ -452,5 +456,60 @@ class NioIOSimpleTest {
         assertThat(simple.stream().stream().remoteAddress())
                 .isEqualTo(new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort()));
         assertThat(simple).asString().contains("IOSimple[");
+    }
+
+    @Test
+    void tlsIsDialledByItsScheme() throws Exception {
+        try (var secure = (SSLServerSocket) TestCertificates.server()
+                .getServerSocketFactory()
+                .createServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            FutureTask<String> served = elsewhere(() -> {
+                try (Socket client = secure.accept()) {
+                    client.setSoTimeout((int) LIMIT.toMillis());
+                    byte[] asked = client.getInputStream().readNBytes(6);
+                    client.getOutputStream().write(asked);
+                    return text(asked);
+                }
+            });
+            TlsOptions tls = TlsOptions.client(TestCertificates.client());
+            try (IOSimple dialled =
+                    IOSimple.dial("tls://127.0.0.1:" + secure.getLocalPort(), tls, StreamOptions.defaults())) {
+                dialled.write("hello\n");
+                assertThat(text(dialled.readUntil("\n"))).isEqualTo("hello\n");
+            }
+            assertThat(get(served)).isEqualTo("hello\n");
+        }
+    }
+
+    @Test
+    void aServerThatNobodyTrustsCannotBeDialled() throws Exception {
+        try (var secure = (SSLServerSocket) TestCertificates.server()
+                .getServerSocketFactory()
+                .createServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            FutureTask<Boolean> served = elsewhere(() -> {
+                try (var client = (SSLSocket) secure.accept()) {
+                    client.setSoTimeout((int) LIMIT.toMillis());
+                    client.startHandshake();
+                    return client.getInputStream().read() >= 0;
+                } catch (IOException e) {
+                    return false;
+                }
+            });
+            assertThatThrownBy(() -> IOSimple.dial("tls://127.0.0.1:" + secure.getLocalPort()))
+                    .isInstanceOfSatisfying(
+                            DialException.class,
+                            failure -> assertThat(failure.reason()).isEqualTo(CloseReason.TLS_FAILED))
+                    .hasMessageContaining("127.0.0.1:" + secure.getLocalPort())
+                    .hasMessageContaining("not signed by anybody whom this end trusts");
+            assertThat(get(served)).as("the server got anything").isFalse();
+        }
+    }
+
+    @Test
+    void tlsOptionsAreForTls() {
+        TlsOptions tls = TlsOptions.client(TestCertificates.client());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> IOSimple.dial(url(), tls, StreamOptions.defaults()))
+                .withMessageContaining("TlsOptions are for tls://host:port");
     }
 }

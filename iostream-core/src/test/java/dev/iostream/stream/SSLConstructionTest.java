@@ -8,10 +8,12 @@ import dev.iostream.event.CloseReason;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.server.ServerOptions;
 import dev.iostream.server.TCPServer;
+import dev.iostream.tls.TestCertificates;
 import dev.iostream.tls.TlsOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +41,9 @@ class SSLConstructionTest {
 
     @AfterEach
     void close() {
-        server.close();
+        if (server != null) {
+            server.close();
+        }
         loop.close();
     }
 
@@ -80,6 +84,19 @@ class SSLConstructionTest {
         exchange(stream);
         assertThat(events).containsExactly("connected", "pong pong pong");
         stream.abort();
+    }
+
+    @Test
+    void aBareContextIsAServers() throws IOException {
+        try (var listener = ServerSocketChannel.open()) {
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            var client = new SSLIOStream(SocketChannel.open(listener.getLocalAddress()), tls, loop);
+            var accepted = new SSLIOStream(listener.accept(), TestCertificates.server(), loop, 4096);
+            accepted.write("pong pong pong\n");
+            exchange(client);
+            accepted.abort();
+            client.abort();
+        }
     }
 
     @Test
