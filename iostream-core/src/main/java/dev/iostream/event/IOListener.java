@@ -33,4 +33,12 @@ public interface IOListener {
 
     /** A callback of the stream threw. The stream closes with {@link CloseReason#CALLBACK_FAILED}. */
     default void callbackFailed(StreamInfo stream, Throwable failure) {}
+
+    /** A listener that passes everything on to this one and then to {@code other}. */
+    default IOListener and(IOListener other) {
+        if (this == NONE) {
+            return other;
+        }
+        return other == NONE ? this : new ListenerPair(this, other);
+    }
 }
