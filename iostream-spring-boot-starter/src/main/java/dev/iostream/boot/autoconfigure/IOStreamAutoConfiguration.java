@@ -1,5 +1,7 @@
 package dev.iostream.boot.autoconfigure;
 
+import dev.iostream.boot.StreamOptionsCustomizer;
+import dev.iostream.boot.context.ClosedStreamLog;
 import dev.iostream.boot.context.IOLoopGroupLifecycle;
 import dev.iostream.loop.IOLoopGroup;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -8,7 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
-/** The loops that all servers and clients share. */
+/** What all servers and clients share: the loops, and the log. */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "iostream.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(IOStreamProperties.class)
@@ -27,5 +29,12 @@ public final class IOStreamAutoConfiguration {
     @Bean
     IOLoopGroupLifecycle ioStreamLoopGroupLifecycle(IOLoopGroup group) {
         return new IOLoopGroupLifecycle(group);
+    }
+
+    @Bean
+    StreamOptionsCustomizer ioStreamClosedStreamLog() {
+        return (role, endpoint, options) -> options.toBuilder()
+                .listener(options.listener().and(new ClosedStreamLog()))
+                .build();
     }
 }

@@ -1,6 +1,7 @@
 package dev.iostream.boot.autoconfigure;
 
 import dev.iostream.boot.IOStreamServers;
+import dev.iostream.boot.StreamOptionsCustomizer;
 import dev.iostream.boot.TCPServerCustomizer;
 import dev.iostream.boot.context.IOStreamServerLifecycle;
 import dev.iostream.boot.context.ServerPortListener;
@@ -26,10 +27,15 @@ public final class IOStreamServerAutoConfiguration {
             IOStreamProperties properties,
             IOLoopGroup group,
             ListableBeanFactory beans,
-            ObjectProvider<TCPServerCustomizer> customizers) {
+            ObjectProvider<TCPServerCustomizer> customizers,
+            ObjectProvider<StreamOptionsCustomizer> streams) {
         var handlers = new HandlerBeans(beans, properties.getServer().keySet());
         var factory = new ServerFactory(
-                properties, group, handlers, customizers.orderedStream().toList());
+                properties,
+                group,
+                handlers,
+                customizers.orderedStream().toList(),
+                new StreamCustomizers(streams.orderedStream().toList()));
         return new IOStreamServers(factory.createAll());
     }
 

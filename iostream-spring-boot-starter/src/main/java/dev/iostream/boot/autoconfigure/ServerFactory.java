@@ -1,8 +1,9 @@
 package dev.iostream.boot.autoconfigure;
 
+import dev.iostream.boot.EndpointRole;
 import dev.iostream.boot.ServerBinding;
+import dev.iostream.boot.StreamOptionsCustomizer;
 import dev.iostream.boot.TCPServerCustomizer;
-import dev.iostream.boot.context.ClosedStreamLog;
 import dev.iostream.event.Endpoint;
 import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.server.ServerOptions;
@@ -26,16 +27,19 @@ final class ServerFactory {
     private final IOLoopGroup group;
     private final HandlerBeans handlers;
     private final List<TCPServerCustomizer> customizers;
+    private final StreamOptionsCustomizer streams;
 
     ServerFactory(
             IOStreamProperties properties,
             IOLoopGroup group,
             HandlerBeans handlers,
-            List<TCPServerCustomizer> customizers) {
+            List<TCPServerCustomizer> customizers,
+            StreamOptionsCustomizer streams) {
         this.properties = properties;
         this.group = group;
         this.handlers = handlers;
         this.customizers = customizers;
+        this.streams = streams;
     }
 
     /** All servers that are enabled. */
@@ -51,11 +55,8 @@ final class ServerFactory {
 
     private ServerBinding create(String name, IOStreamProperties.Server server) {
         ServerOptions options = customized(name, options(name, server));
-        // last, so that a customizer can set a listener of its own and does not lose this one
-        StreamOptions stream = options.stream();
-        options = options.stream(stream.toBuilder()
-                .listener(new ClosedStreamLog(stream.listener()))
-                .build());
+        // last, so that a customizer can set a listener of its own and does not lose these
+        options = options.stream(streams.customize(EndpointRole.SERVER, name, options.stream()));
         return new ServerBinding(new TCPServer(group, handlers.forServer(name), options), address(name, server));
     }
 

@@ -2,7 +2,6 @@ package dev.iostream.boot.context;
 
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.IOListener;
-import dev.iostream.event.Stage;
 import dev.iostream.event.StreamInfo;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,7 +11,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs each stream that reached a limit, which an operator can raise, and passes everything on.
+ * Logs each stream that reached a limit, which an operator can raise.
  *
  * <p>A peer decides how often that happens, so there is at most one warning in 10 seconds for each server, and it says
  * how many were left out; those are logged at debug level. What the peer sent is never logged.
@@ -21,35 +20,18 @@ public final class ClosedStreamLog implements IOListener {
     private static final Log LOG = LogFactory.getLog(ClosedStreamLog.class);
     private static final long PAUSE = TimeUnit.SECONDS.toNanos(10);
 
-    private final IOListener next;
     private final LongSupplier nanoTime;
     private final AtomicLong nextWarning;
     private final AtomicLong leftOut = new AtomicLong();
 
-    /** Logs, and tells {@code next}. One for each server. */
-    public ClosedStreamLog(IOListener next) {
-        this(next, System::nanoTime);
+    /** One for each server. */
+    public ClosedStreamLog() {
+        this(System::nanoTime);
     }
 
-    ClosedStreamLog(IOListener next, LongSupplier nanoTime) {
-        this.next = next;
+    ClosedStreamLog(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.nextWarning = new AtomicLong(nanoTime.getAsLong());
-    }
-
-    @Override
-    public void stageEnded(StreamInfo stream, Stage stage, long nanos, @Nullable Throwable failure) {
-        next.stageEnded(stream, stage, nanos, failure);
-    }
-
-    @Override
-    public void streamOpened(StreamInfo stream) {
-        next.streamOpened(stream);
-    }
-
-    @Override
-    public void streamFailed(StreamInfo stream, CloseReason reason, @Nullable Throwable cause) {
-        next.streamFailed(stream, reason, cause);
     }
 
     @Override
@@ -57,12 +39,6 @@ public final class ClosedStreamLog implements IOListener {
         if (reason == CloseReason.READ_LIMIT && cause != null) {
             limitReached(stream, cause);
         }
-        next.streamClosed(stream, reason, cause);
-    }
-
-    @Override
-    public void callbackFailed(StreamInfo stream, Throwable failure) {
-        next.callbackFailed(stream, failure);
     }
 
     private void limitReached(StreamInfo stream, Throwable cause) {
