@@ -237,6 +237,11 @@ public final class TCPClient implements AutoCloseable {
             return this;
         }
 
+        /** How its streams are made, as said so far. */
+        public StreamOptions stream() {
+            return stream;
+        }
+
         /** How it connects, in place of what the stream options say of that. */
         public Builder dial(DialOptions options) {
             dial = Objects.requireNonNull(options, "options");
