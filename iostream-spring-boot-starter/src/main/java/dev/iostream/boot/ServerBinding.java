@@ -1,15 +1,33 @@
 package dev.iostream.boot;
 
 import dev.iostream.server.TCPServer;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.Objects;
 
 /**
- * A server, and where it is to listen once the application starts.
+ * A server, and where it is to listen once the application starts. A bean of this type is a server of the application like
+ * those under {@code iostream.server}.
  *
  * @param server not listening yet
- * @param address with port 0 the system chooses one
+ * @param addresses at least one; with port 0 the system chooses one, the same for all
  */
-public record ServerBinding(TCPServer server, InetSocketAddress address) {
+public record ServerBinding(TCPServer server, List<SocketAddress> addresses) {
+    /** Checks that there is an address. */
+    public ServerBinding {
+        Objects.requireNonNull(server, "server");
+        addresses = List.copyOf(addresses);
+        if (addresses.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "Server '" + server.options().name() + "' needs an address to listen at");
+        }
+    }
+
+    /** A server that is to listen at these addresses. */
+    public ServerBinding(TCPServer server, SocketAddress... addresses) {
+        this(server, List.of(addresses));
+    }
+
     /** The server's name. */
     public String name() {
         return server.options().name();

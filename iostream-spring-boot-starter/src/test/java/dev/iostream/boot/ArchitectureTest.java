@@ -38,7 +38,7 @@ class ArchitectureTest {
                 .resideOutsideOfPackage("..autoconfigure..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("..autoconfigure..")
+                .resideInAPackage("dev.iostream.boot.autoconfigure..")
                 .because("auto-configuration puts the parts together; parts that knew it could not be used without it")
                 .check(STARTER);
     }

@@ -3,7 +3,6 @@ package dev.iostream.boot.autoconfigure;
 import dev.iostream.boot.IOStreamServer;
 import dev.iostream.server.StreamHandler;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +46,7 @@ final class HandlerBeans {
         if (!servers.contains(server)) {
             throw new FailureAnalyzedException(
                     "Handler bean '" + bean + "' is bound to server '" + server + "', which is not configured. "
-                            + (servers.isEmpty() ? "No server is." : "Configured are: " + quoted(servers) + "."),
+                            + (servers.isEmpty() ? "No server is." : "Configured are: " + Quoted.names(servers) + "."),
                     "Set '" + IOStreamProperties.ofServer(server, "port")
                             + "', or correct the name in @IOStreamServer(\"" + server + "\").");
         }
@@ -66,7 +65,7 @@ final class HandlerBeans {
         List<String> candidates = bound.getOrDefault(server, List.of());
         if (candidates.size() > 1) {
             throw new FailureAnalyzedException(
-                    "Server '" + server + "' has more than one handler: " + quoted(candidates) + ".",
+                    "Server '" + server + "' has more than one handler: " + Quoted.names(candidates) + ".",
                     "Leave @IOStreamServer(\"" + server + "\") on one of them.");
         }
         if (candidates.size() == 1) {
@@ -82,12 +81,8 @@ final class HandlerBeans {
                 "Server '" + server + "' has no handler. "
                         + (unbound.isEmpty()
                                 ? "There is no StreamHandler bean that is not bound to another server."
-                                : "StreamHandler beans that are not bound to a server: " + quoted(unbound) + "."),
+                                : "StreamHandler beans that are not bound to a server: " + Quoted.names(unbound) + "."),
                 "Annotate a StreamHandler bean with @IOStreamServer(\"" + server + "\"), or set '"
                         + IOStreamProperties.ofServer(server, "enabled") + "' to false.");
-    }
-
-    private static String quoted(Collection<String> names) {
-        return "'" + String.join("', '", names) + "'";
     }
 }

@@ -1,34 +1,74 @@
 package dev.iostream.boot.autoconfigure;
 
+import dev.iostream.boot.IOStreamFactory;
 import dev.iostream.boot.StreamOptionsCustomizer;
 import dev.iostream.boot.context.ClosedStreamLog;
 import dev.iostream.boot.context.IOLoopGroupLifecycle;
+import dev.iostream.dns.Resolver;
+import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.IOLoopGroup;
+import dev.iostream.loop.LoopOptions;
+import dev.iostream.loop.MemoryBudget;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.util.unit.DataSize;
 
-/** What all servers and clients share: the loops, and the log. */
+/** What all servers and clients share: the loops, how streams are made, and the log. */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "iostream.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(IOStreamProperties.class)
 public final class IOStreamAutoConfiguration {
-    private static final String THREAD_NAME_PREFIX = "iostream-loop-";
-
     IOStreamAutoConfiguration() {}
 
     @Bean
     @ConditionalOnMissingBean
     IOLoopGroup ioStreamLoopGroup(IOStreamProperties properties) {
-        Integer count = properties.getLoop().getCount();
-        return IOLoopGroup.of(count == null ? Runtime.getRuntime().availableProcessors() : count, THREAD_NAME_PREFIX);
+        LoopProperties loop = properties.getLoop();
+        int count = loop.getCount() == null ? Runtime.getRuntime().availableProcessors() : loop.getCount();
+        DataSize budget = properties.getMemoryBudget();
+        MemoryBudget memory = budget == null ? MemoryBudget.quarterOfHeap() : MemoryBudget.of(budget.toBytes());
+        return IOLoopGroup.of(
+                count,
+                number -> LoopOptions.named(loop.getThreadNamePrefix() + number)
+                        .blockedThreshold(loop.getBlockedThreshold())
+                        .memory(memory));
+    }
+
+    /** The group closes it. */
+    @Bean(destroyMethod = "")
+    @ConditionalOnMissingBean
+    IOLoop ioStreamLoop(IOLoopGroup group) {
+        return group.loops().get(0);
     }
 
     @Bean
     IOLoopGroupLifecycle ioStreamLoopGroupLifecycle(IOLoopGroup group) {
         return new IOLoopGroupLifecycle(group);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Resolver ioStreamResolver() {
+        return Resolver.system();
+    }
+
+    @Bean
+    StreamOptionsFactory ioStreamOptionsFactory(
+            IOStreamProperties properties, Resolver resolver, ObjectProvider<StreamOptionsCustomizer> customizers) {
+        return new StreamOptionsFactory(
+                properties,
+                resolver,
+                new StreamCustomizers(customizers.orderedStream().toList()));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    IOStreamFactory ioStreamFactory(StreamOptionsFactory streams) {
+        return new IOStreamFactory(streams.ofFactory());
     }
 
     @Bean

@@ -1,6 +1,5 @@
 package dev.iostream.boot.autoconfigure;
 
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +29,8 @@ final class IOStreamBindFailureAnalyzer extends AbstractFailureAnalyzer<BindExce
             "Set it to a whole number.",
             Boolean.class,
             "Set it to true or false.",
-            InetAddress.class,
-            "Set it to an address of this machine, such as 127.0.0.1 or ::1, or to a name that has one.");
+            Double.class,
+            "Set it to a number.");
 
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BindException cause) {
@@ -39,9 +38,10 @@ final class IOStreamBindFailureAnalyzer extends AbstractFailureAnalyzer<BindExce
             return null;
         }
         Class<?> type = cause.getTarget().getBoxedType().resolve();
-        if (type == IOStreamProperties.Server.class) {
+        if (type == ServerProperties.class || type == ClientProperties.class) {
+            String kind = type == ServerProperties.class ? "server" : "client";
             return new FailureAnalysis(
-                    "'" + cause.getName() + "' has a value itself, where properties of a server are expected.",
+                    "'" + cause.getName() + "' has a value itself, where properties of a " + kind + " are expected.",
                     "Set '" + cause.getName() + ".port' instead.",
                     cause);
         }

@@ -1,11 +1,13 @@
 package dev.iostream.boot.autoconfigure;
 
 import dev.iostream.boot.IOStreamServers;
-import dev.iostream.boot.StreamOptionsCustomizer;
+import dev.iostream.boot.ServerBinding;
 import dev.iostream.boot.TCPServerCustomizer;
 import dev.iostream.boot.context.IOStreamServerLifecycle;
 import dev.iostream.boot.context.ServerPortListener;
 import dev.iostream.loop.IOLoopGroup;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -26,17 +28,23 @@ public final class IOStreamServerAutoConfiguration {
     IOStreamServers ioStreamServers(
             IOStreamProperties properties,
             IOLoopGroup group,
+            StreamOptionsFactory streams,
             ListableBeanFactory beans,
             ObjectProvider<TCPServerCustomizer> customizers,
-            ObjectProvider<StreamOptionsCustomizer> streams) {
-        var handlers = new HandlerBeans(beans, properties.getServer().keySet());
+            ObjectProvider<ServerBinding> others) {
         var factory = new ServerFactory(
-                properties,
                 group,
-                handlers,
-                customizers.orderedStream().toList(),
-                new StreamCustomizers(streams.orderedStream().toList()));
-        return new IOStreamServers(factory.createAll());
+                streams,
+                new HandlerBeans(beans, properties.getServer().keySet()),
+                customizers.orderedStream().toList());
+        List<ServerBinding> servers = new ArrayList<>();
+        properties.getServer().forEach((name, server) -> {
+            if (server.isEnabled()) {
+                servers.add(factory.create(name, server));
+            }
+        });
+        others.orderedStream().forEach(servers::add);
+        return new IOStreamServers(servers);
     }
 
     @Bean

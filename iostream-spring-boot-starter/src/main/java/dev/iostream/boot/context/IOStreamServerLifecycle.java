@@ -5,7 +5,7 @@ import dev.iostream.boot.IOStreamServers;
 import dev.iostream.boot.ServerBinding;
 import dev.iostream.loop.IOLoopGroup;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.logging.Log;
@@ -52,14 +52,14 @@ public final class IOStreamServerLifecycle implements SmartLifecycle {
 
     private void start(ServerBinding binding) {
         try {
-            binding.server().listen(binding.address());
+            binding.server().listen(binding.addresses().toArray(SocketAddress[]::new));
         } catch (UncheckedIOException e) {
             throw ListenFailure.of(binding, servers, e.getCause());
         }
         keepAlive.add(new KeepAlive("iostream-server-" + binding.name()));
-        var address = (InetSocketAddress) binding.server().localAddresses().get(0);
-        LOG.info("Server '" + binding.name() + "' listens at " + ListenFailure.describe(address));
-        events.publishEvent(new IOStreamServerStartedEvent(binding.server(), address));
+        List<SocketAddress> addresses = binding.server().localAddresses();
+        LOG.info("Server '" + binding.name() + "' listens at " + ListenFailure.describe(addresses));
+        events.publishEvent(new IOStreamServerStartedEvent(binding.server(), addresses));
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.iostream.boot.context;
 
 import dev.iostream.boot.IOStreamServerStartedEvent;
 import dev.iostream.boot.IOStreamServers;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,7 @@ import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertySource;
 
 /**
- * Sets {@code local.iostream.server.<name>.port} to the port that a server listens at, and {@code
+ * Sets {@code local.iostream.server.<name>.port} to the port that a server listens at, if it has one, and {@code
  * local.iostream.server.port} too when there is just one server, here and in all parent contexts.
  */
 public final class ServerPortListener implements ApplicationListener<IOStreamServerStartedEvent> {
@@ -31,14 +33,22 @@ public final class ServerPortListener implements ApplicationListener<IOStreamSer
 
     @Override
     public void onApplicationEvent(IOStreamServerStartedEvent event) {
-        int port = event.getAddress().getPort();
-        set("local.iostream.server." + event.getServerName() + ".port", port);
-        if (servers.names().size() == 1) {
-            set("local.iostream.server.port", port);
+        for (SocketAddress address : event.getAddresses()) {
+            if (address instanceof InetSocketAddress internet) {
+                set(event.getServerName(), internet.getPort());
+                return;
+            }
         }
     }
 
-    private void set(String property, int port) {
+    private void set(String server, int port) {
+        setProperty("local.iostream.server." + server + ".port", port);
+        if (servers.names().size() == 1) {
+            setProperty("local.iostream.server.port", port);
+        }
+    }
+
+    private void setProperty(String property, int port) {
         for (ApplicationContext each = context; each != null; each = each.getParent()) {
             if (each.getEnvironment() instanceof ConfigurableEnvironment environment) {
                 ports(environment.getPropertySources()).put(property, port);

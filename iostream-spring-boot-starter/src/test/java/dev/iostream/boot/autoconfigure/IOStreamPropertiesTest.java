@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.iostream.server.ServerOptions;
 import dev.iostream.stream.IOStream;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -36,9 +35,9 @@ class IOStreamPropertiesTest {
                     assertThat(properties.getMaxBufferSize().toBytes()).isEqualTo(IOStream.DEFAULT_MAX_BUFFER_SIZE);
                     assertThat(properties.getMaxWriteBufferSize()).isNull();
                     assertThat(properties.getLoop().getCount()).isNull();
-                    IOStreamProperties.Server echo = properties.getServer().get("echo");
+                    ServerProperties echo = properties.getServer().get("echo");
                     assertThat(echo.isEnabled()).isTrue();
-                    assertThat(echo.getAddress()).isNull();
+                    assertThat(echo.getAddress()).isEmpty();
                     assertThat(echo.getBacklog())
                             .isEqualTo(ServerOptions.named("echo").backlog());
                     assertThat(echo.getMaxBufferSize()).isNull();
@@ -97,12 +96,12 @@ class IOStreamPropertiesTest {
 
     @TestFactory
     Stream<DynamicTest> aTimeoutHasTwoSpellingsAndABareNumberIsSeconds() {
-        Map<String, Function<IOStreamProperties.Server, @Nullable Duration>> timeouts = Map.of(
-                "first-byte-timeout", IOStreamProperties.Server::getFirstByteTimeout,
-                "read-timeout", IOStreamProperties.Server::getReadTimeout,
-                "idle-timeout", IOStreamProperties.Server::getIdleTimeout,
-                "write-stall-timeout", IOStreamProperties.Server::getWriteStallTimeout,
-                "close-timeout", IOStreamProperties.Server::getCloseTimeout);
+        Map<String, Function<ServerProperties, @Nullable Duration>> timeouts = Map.of(
+                "first-byte-timeout", ServerProperties::getFirstByteTimeout,
+                "read-timeout", ServerProperties::getReadTimeout,
+                "idle-timeout", ServerProperties::getIdleTimeout,
+                "write-stall-timeout", ServerProperties::getWriteStallTimeout,
+                "close-timeout", ServerProperties::getCloseTimeout);
         return timeouts.keySet().stream()
                 .flatMap(name -> Stream.of(name + "=2", name.replace('-', '_') + "=2", name + "=2000ms")
                         .map(property -> dynamicTest(
@@ -114,13 +113,13 @@ class IOStreamPropertiesTest {
     }
 
     @Test
-    void aServerHasAnAddressAndABacklog() {
+    void aServerHasAddressesAndABacklog() {
         withServer(
                 server -> {
-                    assertThat(server.getAddress()).isEqualTo(InetAddress.getLoopbackAddress());
+                    assertThat(server.getAddress()).containsExactly("127.0.0.1", "::1");
                     assertThat(server.getBacklog()).isEqualTo(17);
                 },
-                "iostream.server.echo.address=127.0.0.1",
+                "iostream.server.echo.address=127.0.0.1, ::1",
                 "iostream.server.echo.backlog=17");
     }
 
@@ -143,7 +142,7 @@ class IOStreamPropertiesTest {
                         .applyTo(context.getEnvironment(), Type.SYSTEM_ENVIRONMENT))
                 .run(context -> {
                     IOStreamProperties properties = context.getBean(IOStreamProperties.class);
-                    IOStreamProperties.Server echo = properties.getServer().get("echo");
+                    ServerProperties echo = properties.getServer().get("echo");
                     assertThat(properties.getServer()).hasSize(1);
                     assertThat(echo.getPort()).isZero();
                     assertThat(echo.getMaxBufferSize()).isEqualTo(DataSize.ofBytes(4096));
@@ -151,7 +150,7 @@ class IOStreamPropertiesTest {
                 });
     }
 
-    private void withServer(Consumer<IOStreamProperties.Server> check, String... properties) {
+    private void withServer(Consumer<ServerProperties> check, String... properties) {
         runner.withPropertyValues("iostream.server.echo.port=0")
                 .withPropertyValues(properties)
                 .run(context -> check.accept(

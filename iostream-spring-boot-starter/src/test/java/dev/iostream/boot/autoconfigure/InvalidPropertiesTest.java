@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
 
 import dev.iostream.boot.Handlers;
 import dev.iostream.server.StreamHandler;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,30 @@ class InvalidPropertiesTest {
                     iostream.server.echo.idle-timeout=-1        | 'iostream.server.echo.idle-timeout' must not be negative, was -1s
                     iostream.server.echo.write-stall-timeout=-1 | 'iostream.server.echo.write-stall-timeout' must not be negative, was -1s
                     iostream.server.echo.close-timeout=-1       | 'iostream.server.echo.close-timeout' must not be negative, was -1s
+                    iostream.server.echo.address=::zz           | 'iostream.server.echo.address' cannot be '::zz': it must be an IP address, a name that has one, or unix: and a path; the port is a property of its own
+                    iostream.server.echo.address=localhost:9000 | 'iostream.server.echo.address' cannot be 'localhost:9000': it must be an IP address, a name that has one, or unix: and a path; the port is a property of its own
+                    iostream.server.echo.address=unix:          | 'iostream.server.echo.address' cannot be 'unix:': the path is missing after unix:
+                    iostream.server.echo.low-water-mark=256KB   | 'iostream.server.echo.low-water-mark' must be at least 0B and below 'high-water-mark', were 262144B and 262144B
+                    iostream.server.echo.dns-timeout=-1         | 'iostream.server.echo.dns-timeout' must not be negative, was -1s
+                    iostream.server.echo.tcp.send-buffer-size=0 | 'iostream.server.echo.tcp.send-buffer-size' must be from 1 byte to 2 GB, was 0B
+                    iostream.server.echo.tcp.receive-buffer-size=3GB| 'iostream.server.echo.tcp.receive-buffer-size' must be from 1 byte to 2 GB, was 3221225472B
+                    iostream.dns-timeout=-5                     | 'iostream.dns-timeout' must not be negative, was -5s
+                    iostream.memory-budget=1000                 | 'iostream.memory-budget' must be at least 1MB, was 1000B
+                    iostream.loop.blocked-threshold=10us        | 'iostream.loop.blocked-threshold' must be 0 or at least 1ms, was 0s
+                    iostream.client.up.port=0                   | 'iostream.client.up.port' must be between 1 and 65535, was 0
+                    iostream.client.up.port=5                   | 'iostream.client.up.host' must be set beside 'port'
+                    iostream.client.up.host=db                  | 'iostream.client.up.port' must be set beside 'host'
+                    iostream.client.up.host=                    | 'iostream.client.up.host' must not be blank
+                    iostream.client.up.targets=db               | 'iostream.client.up.targets' cannot be 'db': 'db' is not host:port: the port is missing; write name:port, 10.0.0.1:port or [2001:db8::1]:port
+                    iostream.client.up.connect-timeout=-1       | 'iostream.client.up.connect-timeout' must not be negative, was -1s
+                    iostream.client.up.local-address=10.0.0.1:5 | 'iostream.client.up.local-address' cannot be '10.0.0.1:5': it must be an IP address, a name that has one, or unix: and a path; the port is a property of its own
+                    iostream.client.up.reconnect.initial-delay=0| 'iostream.client.up.reconnect.initial-delay' must be more than 0, was 0s
+                    iostream.client.up.reconnect.max-delay=100ms| 'iostream.client.up.reconnect.max-delay' must be from 'initial-delay' (500ms) to 365 days, was 100ms
+                    iostream.client.up.reconnect.multiplier=0.5 | 'iostream.client.up.reconnect.multiplier' must be at least 1, was 0.5
+                    iostream.client.up.reconnect.jitter=2       | 'iostream.client.up.reconnect.jitter' must be between 0 and 1, was 2.0
+                    iostream.client.up.reconnect.reset-after=-1 | 'iostream.client.up.reconnect.reset-after' must not be negative, was -1s
+                    iostream.client.up.reconnect.log-in-timeout=-1| 'iostream.client.up.reconnect.log-in-timeout' must not be negative, was -1s
+                    iostream.client.up.reconnect.max-attempts=-1| 'iostream.client.up.reconnect.max-attempts' must be at least 0, was -1
                     iostream.server.other=                      | 'iostream.server.other.port' must be set; 0 lets the system choose a port
                     iostream.server.other.backlog=5             | 'iostream.server.other.port' must be set; 0 lets the system choose a port
                     """)
@@ -54,7 +79,8 @@ class InvalidPropertiesTest {
                     iostream.server.echo.port=http           | 'iostream.server.echo.port' cannot be "http"          | Set it to a whole number.
                     iostream.server.echo.backlog=many        | 'iostream.server.echo.backlog' cannot be "many"       | Set it to a whole number.
                     iostream.server.echo.enabled=maybe       | 'iostream.server.echo.enabled' cannot be "maybe"      | Set it to true or false.
-                    iostream.server.echo.address=::zz        | 'iostream.server.echo.address' cannot be "::zz"       | Set it to an address of this machine, such as 127.0.0.1 or ::1, or to a name that has one.
+                    iostream.client.up=9000                  | 'iostream.client.up' has a value itself            | Set 'iostream.client.up.port' instead.
+                    iostream.client.up.reconnect.jitter=some | 'iostream.client.up.reconnect.jitter' cannot be "some" | Set it to a number.
                     iostream.server.other=9000               | 'iostream.server.other' has a value itself         | Set 'iostream.server.other.port' instead.
                     """)
     void aTextThatIsNoValueIsNamedWithWhatIsAllowed(
@@ -65,6 +91,15 @@ class InvalidPropertiesTest {
                 .contains("APPLICATION FAILED TO START")
                 .contains(description)
                 .contains(action);
+    }
+
+    @Test
+    void targetsBesideAHostAreRefused(CapturedOutput output) {
+        failToStart("iostream.client.up.targets=a:1", "iostream.client.up.host=b", "iostream.client.up.port=2");
+
+        assertThat(output)
+                .contains(
+                        "Reason: 'iostream.client.up.targets' must not be set beside 'host'; write host:port into it");
     }
 
     @Test
@@ -82,8 +117,9 @@ class InvalidPropertiesTest {
         }
     }
 
-    private static void failToStart(String property) {
-        assertThatException().isThrownBy(() -> application().run("--" + property));
+    private static void failToStart(String... properties) {
+        String[] arguments = Arrays.stream(properties).map(each -> "--" + each).toArray(String[]::new);
+        assertThatException().isThrownBy(() -> application().run(arguments));
     }
 
     private static SpringApplicationBuilder application() {
@@ -95,7 +131,11 @@ class InvalidPropertiesTest {
     }
 
     @Configuration(proxyBeanMethods = false)
-    @ImportAutoConfiguration({IOStreamAutoConfiguration.class, IOStreamServerAutoConfiguration.class})
+    @ImportAutoConfiguration({
+        IOStreamAutoConfiguration.class,
+        IOStreamClientAutoConfiguration.class,
+        IOStreamServerAutoConfiguration.class
+    })
     static class Application {
         @Bean
         StreamHandler echo() {

@@ -43,7 +43,7 @@ class StreamOptionsCustomizerTest {
                     return withMarks(options, 6);
                 })
                 .run(context -> {
-                    assertThat(asked).containsExactly("server echo 5 7s");
+                    assertThat(asked).containsExactly("factory default 65536 30s", "server echo 5 7s");
                     StreamOptions made = context.getBean(IOStreamServers.class).get("echo").options().stream();
                     assertThat(made.lowWaterMark()).isEqualTo(6);
                 });
@@ -53,9 +53,11 @@ class StreamOptionsCustomizerTest {
     void itMayNotCountTheStreamsTowardsAnotherEndpoint() {
         runner.withBean(
                         StreamOptionsCustomizer.class,
-                        () -> (role, endpoint, options) -> options.toBuilder()
-                                .endpoint(new Endpoint("other"))
-                                .build())
+                        () -> (role, endpoint, options) -> role == EndpointRole.SERVER
+                                ? options.toBuilder()
+                                        .endpoint(new Endpoint("other"))
+                                        .build()
+                                : options)
                 .run(context -> assertThat(context)
                         .getFailure()
                         .rootCause()

@@ -17,6 +17,7 @@ import dev.iostream.server.StreamHandler;
 import dev.iostream.server.TCPServer;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,9 +97,9 @@ class IOStreamServerLifecycleTest {
                     IOStreamServers servers = context.getBean(IOStreamServers.class);
                     assertThat(events.get(0).getServerName()).isEqualTo("echo");
                     assertThat(events.get(0).getServer()).isSameAs(servers.get("echo"));
-                    assertThat(events.get(0).getAddress().getPort())
-                            .isEqualTo(servers.port("echo"))
-                            .isEqualTo(portThen.get());
+                    assertThat(events.get(0).getAddresses())
+                            .containsExactly(new InetSocketAddress("127.0.0.1", servers.port("echo")));
+                    assertThat(portThen).hasValue(servers.port("echo"));
                 });
     }
 
