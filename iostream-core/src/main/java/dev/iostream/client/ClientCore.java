@@ -30,6 +30,10 @@ final class ClientCore {
     private final Set<IOStream> streams = new LinkedHashSet<>();
     private final Set<SupervisedConnection> connections = new LinkedHashSet<>();
     private boolean closed;
+    /** The streams that a stop waits for, and whom it tells; null while none does. */
+    private @Nullable Stopping stopping;
+
+    private record Stopping(Set<IOStream> left, CompletableFuture<Void> done) {}
 
     ClientCore(
             String name,
@@ -106,9 +110,17 @@ final class ClientCore {
     /** Lets go of a stream that has ended or never began. */
     void ended(IOStream stream) {
         boolean last;
+        Stopping stopped = null;
         synchronized (this) {
             streams.remove(stream);
             last = closed && streams.isEmpty();
+            if (stopping != null && stopping.left.remove(stream) && stopping.left.isEmpty()) {
+                stopped = stopping;
+                stopping = null;
+            }
+        }
+        if (stopped != null) {
+            stopped.done.complete(null);
         }
         if (last) {
             ended.complete(null);
@@ -132,6 +144,30 @@ final class ClientCore {
         if (closed) {
             throw new RejectedExecutionException(this + " is closed and connects no more");
         }
+    }
+
+    /** Ends what there is; the future completes when that is done. */
+    CompletableFuture<Void> stop() {
+        List<IOStream> open;
+        List<SupervisedConnection> supervised;
+        CompletableFuture<Void> done;
+        synchronized (this) {
+            open = new ArrayList<>(streams);
+            supervised = new ArrayList<>(connections);
+            if (stopping == null && open.isEmpty()) {
+                done = CompletableFuture.completedFuture(null);
+            } else {
+                if (stopping == null) {
+                    stopping = new Stopping(new LinkedHashSet<>(), new CompletableFuture<>());
+                }
+                stopping.left.addAll(open);
+                done = stopping.done.copy();
+            }
+        }
+        // not while holding the lock: what is told of the end may ask this client something
+        supervised.forEach(SupervisedConnection::stop);
+        open.forEach(IOStream::close);
+        return done;
     }
 
     /** Ends what there is, and takes in nothing more. */

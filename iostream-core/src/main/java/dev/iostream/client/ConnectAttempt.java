@@ -125,10 +125,12 @@ final class ConnectAttempt {
     private void failed(DialException why) {
         core.counts().failed(why);
         failures.add(why);
+        // cancelled here, or by the client that stops: another target would be no better
+        boolean over = cancelled || why.errno() == Errno.ECANCELED;
         if (why.errno() != Errno.ECANCELED) {
             core.targets().failed(index);
         }
-        if (left == 0 || cancelled) {
+        if (left == 0 || over) {
             outcome.failed(summary());
             return;
         }

@@ -170,6 +170,17 @@ public final class TCPClient implements AutoCloseable {
     }
 
     /**
+     * Ends what there is: attempts fail, supervised connections stop, and each stream closes as with {@link
+     * IOStream#close()}, after what was written has been sent. The client can connect again, and its connections be
+     * started again.
+     *
+     * @return completes when none of the streams is left that there were
+     */
+    public CompletableFuture<Void> stop() {
+        return core.stop();
+    }
+
+    /**
      * Ends for good: attempts fail, supervised connections close, and each stream closes as with {@link IOStream#close()},
      * after what was written has been sent. Returns at once; {@link #closed()} tells when all of that is done.
      */

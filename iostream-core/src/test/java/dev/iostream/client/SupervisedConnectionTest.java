@@ -430,6 +430,25 @@ class SupervisedConnectionTest {
     }
 
     @Test
+    void stopOfTheClientStopsItsConnectionsAndTheyCanBeStartedAgain() {
+        world.echo(A);
+        TCPClient client = world.client().target(A).build();
+        SupervisedConnection connection = started(client, new Telling());
+        world.run(seconds(1));
+
+        CompletableFuture<Void> stopped = client.stop();
+        world.run(seconds(1));
+
+        assertThat(stopped).isCompleted();
+        assertThat(connection.state()).isEqualTo(IDLE);
+        assertThat(world.events()).containsExactly("0.000 up /10.0.0.1:7000", "1.000 down LOCAL for good");
+        world.assertNothingIsLeft();
+        connection.start();
+        world.run(seconds(1));
+        assertThat(connection.state()).isEqualTo(UP);
+    }
+
+    @Test
     void closeOfTheClientClosesItsConnectionsWhileTheyWait() {
         TCPClient client = world.client().target(A).build();
         SupervisedConnection connection = started(client, new Telling());

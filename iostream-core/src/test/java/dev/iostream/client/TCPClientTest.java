@@ -208,6 +208,42 @@ class TCPClientTest {
     }
 
     @Test
+    void aStoppedClientHasNoStreamAndConnectsAgain() {
+        world.echo(A);
+        TCPClient client = world.client().target(A).build();
+        AsyncIOStream stream = completed(client.connect()).join();
+        CompletableFuture<Void> written = stream.write("last words\n");
+
+        CompletableFuture<Void> stopped = client.stop();
+
+        assertThat(stopped).isNotDone();
+        assertThat(client.stop()).isNotDone();
+        assertThat(completed(stopped)).isCompleted();
+        assertThat(written).isCompleted();
+        assertThat(stream.stream().closeReason()).isEqualTo(CloseReason.LOCAL);
+        world.assertNothingIsLeft();
+        assertThat(client.stop()).isCompleted();
+        assertThat(completed(client.connect())).isCompleted();
+        assertThat(client.closed()).isNotDone();
+    }
+
+    @Test
+    void aStopFailsAttemptsThatAreUnderWayWithoutTryingTheOtherTargets() {
+        world.simulation.blackHole(A);
+        world.echo(B);
+        TCPClient client = world.client().target(A).target(B).build();
+        CompletableFuture<AsyncIOStream> connecting = client.connect();
+        world.run(Duration.ofSeconds(1));
+
+        CompletableFuture<Void> stopped = client.stop();
+
+        assertThat(completed(stopped)).isCompleted();
+        assertThat(failure(connecting).errno()).isEqualTo(Errno.ECANCELED);
+        assertThat(client.stats().target()).isEqualTo(A);
+        world.assertNothingIsLeft();
+    }
+
+    @Test
     void aClosedClientConnectsNoMore() {
         TCPClient client = world.client().target(A).build();
         client.close();
