@@ -4,33 +4,39 @@ import org.jspecify.annotations.Nullable;
 
 /** The callbacks of one stream that are due, in the order in which their operations completed. */
 final class CallbackLane {
-    private @Nullable Delivery first;
+    /** The last of a ring: what follows it is the first. Every stream has a lane, so it is kept small. */
     private @Nullable Delivery last;
 
     void post(Delivery delivery) {
-        if (last == null) {
-            first = delivery;
+        Delivery before = last;
+        if (before == null) {
+            delivery.next = delivery;
         } else {
-            last.next = delivery;
+            delivery.next = before.next;
+            before.next = delivery;
         }
         last = delivery;
     }
 
     boolean isEmpty() {
-        return first == null;
+        return last == null;
     }
 
     /** Removes the next one, or returns null. */
     @Nullable
     Delivery poll() {
-        Delivery delivery = first;
-        if (delivery != null) {
-            first = delivery.next;
-            delivery.next = null;
-            if (first == null) {
-                last = null;
-            }
+        Delivery end = last;
+        if (end == null) {
+            return null;
         }
-        return delivery;
+        Delivery first = end.next;
+        assert first != null;
+        if (first == end) {
+            last = null;
+        } else {
+            end.next = first.next;
+        }
+        first.next = null;
+        return first;
     }
 }

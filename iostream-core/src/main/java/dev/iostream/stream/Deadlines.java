@@ -34,6 +34,7 @@ final class Deadlines {
     private long sendingAt;
     private long messageAt = NEVER;
     private @Nullable ReadRequest message;
+    private int messageNumber;
     private long received;
     private long sent;
     private boolean sending;
@@ -70,8 +71,10 @@ final class Deadlines {
         sent = writes.sent();
         sending = !writes.isEmpty();
         ReadRequest pending = reads.pending();
-        if (pending != message) {
+        if (pending != message || reads.started() != messageNumber) {
+            // a read may be the object that a former one was
             message = pending;
+            messageNumber = reads.started();
             messageAt = NEVER;
         }
         if (messageAt == NEVER && pending != null && pending.isMessage() && reads.buffered() > 0) {

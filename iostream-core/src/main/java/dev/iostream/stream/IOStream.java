@@ -250,7 +250,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
             throw new IllegalArgumentException("The delimiter of readUntil must have at least 1 byte");
         }
         requireAtLeast(1, maxBytes, "maxBytes");
-        driver.reads().start(new MessageRead.Until(delimiter, maxBytes, Objects.requireNonNull(callback, "callback")));
+        driver.reads().startUntil(delimiter, maxBytes, Objects.requireNonNull(callback, "callback"));
     }
 
     /** The same with the delimiter's UTF-8 bytes. */

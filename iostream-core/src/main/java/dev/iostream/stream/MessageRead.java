@@ -9,11 +9,18 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class MessageRead extends ReadRequest {
     static final int UNLIMITED = Integer.MAX_VALUE;
 
-    private final Consumer<? super byte[]> callback;
+    /** Null once it was called. */
+    private @Nullable Consumer<? super byte[]> callback;
+
     private byte @Nullable [] result;
 
     private MessageRead(Consumer<? super byte[]> callback) {
         this.callback = callback;
+    }
+
+    /** Takes on another callback, after the one before was called. */
+    final void callback(Consumer<? super byte[]> next) {
+        callback = next;
     }
 
     /** Makes the first {@code count} buffered bytes the result; false when nobody wants them any more. */
@@ -33,21 +40,47 @@ abstract sealed class MessageRead extends ReadRequest {
     @Override
     void run() {
         byte[] bytes = result;
-        assert bytes != null;
-        callback.accept(bytes);
+        Consumer<? super byte[]> called = callback;
+        assert bytes != null && called != null;
+        result = null;
+        callback = null;
+        delivered();
+        called.accept(bytes);
     }
 
-    /** Up to and including a delimiter. */
+    /** Is told that its callback is called now, and needs nothing of it any more. */
+    void delivered() {}
+
+    /**
+     * Up to and including a delimiter. Protocols read little else, so it is used again: its stream keeps the last one that
+     * was delivered for the next read.
+     */
     static final class Until extends MessageRead {
-        private final byte[] delimiter;
-        private final int maxBytes;
+        private final ReadSide owner;
+        private byte[] delimiter;
+        private int maxBytes;
         /** Bytes from the start in which no delimiter ends. */
         private int scanned;
 
-        Until(byte[] delimiter, int maxBytes, Consumer<? super byte[]> callback) {
+        Until(ReadSide owner, byte[] delimiter, int maxBytes, Consumer<? super byte[]> callback) {
             super(callback);
+            this.owner = owner;
             this.delimiter = delimiter;
             this.maxBytes = maxBytes;
+        }
+
+        /** Makes it another read. */
+        Until again(byte[] newDelimiter, int newMaxBytes, Consumer<? super byte[]> callback) {
+            callback(callback);
+            delimiter = newDelimiter;
+            maxBytes = newMaxBytes;
+            scanned = 0;
+            return this;
+        }
+
+        @Override
+        void delivered() {
+            owner.spare(this);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.iostream.stream;
 
+import dev.iostream.event.Endpoint;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
@@ -17,14 +18,31 @@ final class OutboundQueue {
     private static final long BURST = 1024 * 1024;
 
     private final IOLoop loop;
+    private final Endpoint.Cell cell;
     private @Nullable ByteBuffer segment;
     private @Nullable ChunkQueue backlog;
     private @Nullable Region region;
     /** Bytes that were never queued because the transport failed while they were added. */
-    private long lost;
+    private int lost;
 
-    OutboundQueue(IOLoop loop) {
+    private long sent;
+
+    /** An empty queue, whose bytes are counted in {@code cell} when a transport takes them. */
+    OutboundQueue(IOLoop loop, Endpoint.Cell cell) {
         this.loop = loop;
+        this.cell = cell;
+    }
+
+    /** Bytes that transports have taken so far. */
+    long sent() {
+        return sent;
+    }
+
+    private void taken(long count) {
+        if (count > 0) {
+            sent += count;
+            cell.sent(count);
+        }
     }
 
     long size() {
@@ -51,19 +69,17 @@ final class OutboundQueue {
     /**
      * Offers the transport the bytes themselves, if nothing is queued before them, and queues a copy of what it does not
      * take.
-     *
-     * @return how many bytes the transport took
      */
-    long addDirectly(ByteBuffer source, @Nullable Transport transport) throws IOException {
+    void addDirectly(ByteBuffer source, @Nullable Transport transport) throws IOException {
         if (transport == null || !isEmpty()) {
-            return add(source, transport);
+            add(source, transport);
+            return;
         }
         try {
-            int sent = transport.write(source);
+            taken(transport.write(source));
             if (source.hasRemaining()) {
                 backlog().append(source);
             }
-            return sent;
         } catch (IOException e) {
             lost = source.remaining();
             throw e;
@@ -74,22 +90,20 @@ final class OutboundQueue {
      * Queues a copy of the bytes. When they fill a segment it is offered to the transport at once.
      *
      * @param transport where bytes can go now, or null while it is not open
-     * @return how many bytes the transport took
      */
-    long add(byte[] data, @Nullable Transport transport) throws IOException {
+    void add(byte[] data, @Nullable Transport transport) throws IOException {
         if (backlog == null && transport != null) {
             ByteBuffer open = openSegment();
             if (open.remaining() >= data.length) {
                 open.put(data);
-                return 0;
+                return;
             }
         }
-        return add(ByteBuffer.wrap(data), transport);
+        add(ByteBuffer.wrap(data), transport);
     }
 
     /** Queues a copy of what remains of {@code source}, whose position moves. */
-    long add(ByteBuffer source, @Nullable Transport transport) throws IOException {
-        long sent = 0;
+    void add(ByteBuffer source, @Nullable Transport transport) throws IOException {
         while (source.hasRemaining()) {
             if (backlog != null || transport == null) {
                 backlog().append(source);
@@ -101,42 +115,48 @@ final class OutboundQueue {
             open.position(open.position() + count);
             source.position(source.position() + count);
             if (source.hasRemaining()) {
-                sent += sendSegmentBefore(source, transport);
+                sendSegmentBefore(source, transport);
             }
         }
-        return sent;
     }
 
-    private int sendSegmentBefore(ByteBuffer rest, Transport transport) throws IOException {
+    private void sendSegmentBefore(ByteBuffer rest, Transport transport) throws IOException {
         try {
-            return sendSegment(transport);
+            sendSegment(transport);
         } catch (IOException e) {
             lost = rest.remaining();
             throw e;
         }
     }
 
-    /** Gives the transport what it takes now, and returns how many bytes that was. */
-    long flush(Transport transport) throws IOException {
+    /** Gives the transport what it takes now. */
+    void flush(Transport transport) throws IOException {
         if (region != null) {
-            return sendRegion(transport, region);
+            sendRegion(transport, region);
+        } else if (segment != null) {
+            sendSegment(transport);
+        } else {
+            sendBacklog(transport);
         }
-        return segment != null ? sendSegment(transport) : sendBacklog(transport);
     }
 
-    private long sendRegion(Transport transport, Region sending) throws IOException {
-        long sent = sending.sendTo(transport, BURST);
+    private void sendRegion(Transport transport, Region sending) throws IOException {
+        long before = sending.remaining();
+        try {
+            sending.sendTo(transport, BURST);
+        } finally {
+            taken(before - sending.remaining());
+        }
         if (sending.remaining() == 0) {
             region = null;
         }
-        return sent;
     }
 
-    private int sendSegment(Transport transport) throws IOException {
+    private void sendSegment(Transport transport) throws IOException {
         ByteBuffer full = segment;
         assert full != null;
         try {
-            return transport.write(full.flip());
+            taken(transport.write(full.flip()));
         } finally {
             if (full.hasRemaining()) {
                 // a socket that takes less than it is offered is full: the rest waits without asking again
@@ -147,14 +167,14 @@ final class OutboundQueue {
         }
     }
 
-    private long sendBacklog(Transport transport) throws IOException {
-        long sent = 0;
-        while (backlog != null && sent < BURST) {
+    private void sendBacklog(Transport transport) throws IOException {
+        long most = sent + BURST;
+        while (backlog != null && sent < most) {
             ByteBuffer first = backlog.first();
             int offered = first.remaining();
             int count = transport.write(first);
             backlog.taken(count);
-            sent += count;
+            taken(count);
             if (backlog.size() == 0) {
                 backlog = null;
             }
@@ -162,7 +182,6 @@ final class OutboundQueue {
                 break;
             }
         }
-        return sent;
     }
 
     /** Forgets everything. */

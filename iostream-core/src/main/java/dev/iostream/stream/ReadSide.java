@@ -1,29 +1,52 @@
 package dev.iostream.stream;
 
 import dev.iostream.event.CloseReason;
+import dev.iostream.event.Endpoint;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The reading half of a stream: what is buffered, which read is pending, and whether more can come. */
 final class ReadSide {
     private final StreamDriver driver;
     private final IOLoop loop;
+    private final Endpoint.Cell cell;
     private final InboundBuffer inbound = new InboundBuffer();
     private Limit maxBufferSize;
     private @Nullable ReadRequest pending;
+    private MessageRead.@Nullable Until spare;
     private @Nullable Delivery endCallback;
     private boolean ended;
+    private int started;
     private long received;
 
-    ReadSide(StreamDriver driver, IOLoop loop, Limit maxBufferSize) {
+    ReadSide(StreamDriver driver, IOLoop loop, Limit maxBufferSize, Endpoint.Cell cell) {
         this.driver = driver;
         this.loop = loop;
+        this.cell = cell;
         this.maxBufferSize = maxBufferSize;
     }
 
     // ---- what users ask for
+
+    /** Reads up to a delimiter. */
+    void startUntil(byte[] delimiter, int maxBytes, Consumer<? super byte[]> callback) {
+        MessageRead.Until idle = spare;
+        if (idle == null || callback instanceof ReadFuture) {
+            // a future knows its read, to cancel it, so that read is never another one
+            start(new MessageRead.Until(this, delimiter, maxBytes, callback));
+        } else {
+            spare = null;
+            start(idle.again(delimiter, maxBytes, callback));
+        }
+    }
+
+    /** Keeps a read that was delivered for the next one like it. */
+    void spare(MessageRead.Until delivered) {
+        spare = delivered;
+    }
 
     void start(ReadRequest request) {
         driver.check("read");
@@ -33,6 +56,7 @@ final class ReadSide {
         }
         boolean last = ended || driver.isClosed();
         pending = request;
+        started++;
         if (last || !request.isPatient()) {
             attempt(last);
         }
@@ -58,6 +82,11 @@ final class ReadSide {
     @Nullable
     ReadRequest pending() {
         return pending;
+    }
+
+    /** How many reads were started, which tells one from the next. */
+    int started() {
+        return started;
     }
 
     /** Cancels {@code request} if it is still the pending one. */
@@ -124,7 +153,7 @@ final class ReadSide {
     boolean readOnce(Transport transport) throws IOException {
         int count = fill(transport);
         if (count > 0) {
-            received += count;
+            received(count);
             if (pending != null && !pending.isPatient()) {
                 attempt(false);
             }
@@ -150,9 +179,14 @@ final class ReadSide {
     int discard(Transport transport) throws IOException {
         inbound.retain();
         int count = transport.read(loop.readBuffer().clear());
-        received += Math.max(0, count);
+        received(Math.max(0, count));
         ended |= count < 0;
         return count;
+    }
+
+    private void received(int count) {
+        received += count;
+        cell.received(count);
     }
 
     /** The transport gives no more, though it has not said so itself. */

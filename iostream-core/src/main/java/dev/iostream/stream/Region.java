@@ -10,8 +10,8 @@ import java.nio.channels.FileChannel;
 interface Region {
     long remaining();
 
-    /** Gives the transport what it takes now, {@code most} bytes at most, and returns how many that was. */
-    long sendTo(Transport transport, long most) throws IOException;
+    /** Gives the transport what it takes now, {@code most} bytes at most. */
+    void sendTo(Transport transport, long most) throws IOException;
 
     static Region of(ByteBuffer data) {
         return new OfBuffer(data.duplicate());
@@ -38,10 +38,10 @@ interface Region {
         }
 
         @Override
-        public long sendTo(Transport transport, long most) throws IOException {
+        public void sendTo(Transport transport, long most) throws IOException {
             int end = data.limit();
-            long sent = 0;
-            while (sent < most && data.hasRemaining()) {
+            long enough = data.position() + most;
+            while (data.position() < enough && data.hasRemaining()) {
                 int slice = data.isDirect() ? (int) Math.min(Integer.MAX_VALUE, most) : HEAP_SLICE;
                 int offered = Math.min(data.remaining(), slice);
                 data.limit(data.position() + offered);
@@ -51,12 +51,10 @@ interface Region {
                 } finally {
                     data.limit(end);
                 }
-                sent += count;
                 if (count < offered) {
                     break;
                 }
             }
-            return sent;
         }
     }
 
@@ -78,10 +76,10 @@ interface Region {
         }
 
         @Override
-        public long sendTo(Transport transport, long most) throws IOException {
-            long sent = 0;
-            while (sent < most && remaining > 0) {
-                long offered = Math.min(remaining, most - sent);
+        public void sendTo(Transport transport, long most) throws IOException {
+            long enough = position + most;
+            while (position < enough && remaining > 0) {
+                long offered = Math.min(remaining, enough - position);
                 long count = transport.transferFrom(file, position, offered);
                 if (count == 0 && position >= file.size()) {
                     throw new EOFException("The file has ended at byte " + file.size() + ", " + remaining
@@ -89,12 +87,10 @@ interface Region {
                 }
                 position += count;
                 remaining -= count;
-                sent += count;
                 if (count < offered) {
                     break;
                 }
             }
-            return sent;
         }
     }
 }

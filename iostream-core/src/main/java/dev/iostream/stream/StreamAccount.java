@@ -17,12 +17,12 @@ final class StreamAccount {
     private boolean announced;
 
     private long openedAt;
-    private Duration open = Duration.ZERO;
-    private long received;
-    private long sent;
-    private long inbound;
+    /** How long it was open, once it has closed. */
+    private long openNanos;
+
+    private int inbound;
+    private int peakInbound;
     private long outbound;
-    private long peakInbound;
     private long peakOutbound;
 
     StreamAccount(IOLoop loop, StreamOptions options) {
@@ -44,7 +44,7 @@ final class StreamAccount {
 
     void closed(StreamDriver stream, CloseReason reason, @Nullable Throwable cause) {
         if (announced) {
-            open = open();
+            openNanos = loop.nanoTime() - openedAt;
             announced = false;
             cell.closed(reason);
             if (listener != IOListener.NONE) {
@@ -84,15 +84,8 @@ final class StreamAccount {
         announced = false;
     }
 
-    void update(long nowReceived, long nowSent, long nowInbound, long nowOutbound) {
-        if (nowReceived != received) {
-            cell.received(nowReceived - received);
-            received = nowReceived;
-        }
-        if (nowSent != sent) {
-            cell.sent(nowSent - sent);
-            sent = nowSent;
-        }
+    /** Takes note of what the stream holds now. */
+    void update(int nowInbound, long nowOutbound) {
         long change = nowInbound - inbound + nowOutbound - outbound;
         if (nowInbound != inbound) {
             cell.readBuffer(nowInbound - inbound);
@@ -123,7 +116,12 @@ final class StreamAccount {
 
     /** How long it has been open, or was. */
     Duration open() {
-        return announced ? Duration.ofNanos(loop.nanoTime() - openedAt) : open;
+        return Duration.ofNanos(announced ? loop.nanoTime() - openedAt : openNanos);
+    }
+
+    /** What counts the bytes of this stream and others. */
+    Endpoint.Cell cell() {
+        return cell;
     }
 
     String endpoint() {

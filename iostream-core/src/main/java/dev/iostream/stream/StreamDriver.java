@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * derives from the state what to watch the transport for. Callbacks run there and nowhere else, so never inside the call
  * that caused them.
  */
-final class StreamDriver implements LoopMember, ServedStream {
+final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
     /** Callbacks run for one readiness at most. */
     private static final int CALLBACKS = 64;
     /** Reads for one readiness at most; at 64 KiB each that is 1 MiB. */
@@ -60,7 +60,9 @@ final class StreamDriver implements LoopMember, ServedStream {
     private @Nullable Delivery closeCallback;
     private @Nullable List<Runnable> closeListeners;
     private @Nullable Timeout closeDeadline;
-    private final Opening opening = new Opening(this);
+    /** Null once it has opened. */
+    private @Nullable Opening opening = new Opening(this);
+
     private @Nullable Pipe pipe;
     private boolean advancing;
     private boolean deliveryQueued;
@@ -80,8 +82,8 @@ final class StreamDriver implements LoopMember, ServedStream {
         this.transport = transport;
         this.options = options;
         this.account = new StreamAccount(loop, options);
-        this.reads = new ReadSide(this, loop, options.maxBufferSize());
-        this.writes = new WriteSide(this, loop, options);
+        this.reads = new ReadSide(this, loop, options.maxBufferSize(), account.cell());
+        this.writes = new WriteSide(this, loop, options, account.cell());
         this.deadlines = Deadlines.of(this, loop, options);
     }
 
@@ -104,7 +106,7 @@ final class StreamDriver implements LoopMember, ServedStream {
         check("open");
         loop.join(this);
         try {
-            transport.attach(this::ready);
+            transport.attach(this);
             become(StreamState.OPENING);
             establish();
         } catch (IOException | RuntimeException e) {
@@ -121,10 +123,10 @@ final class StreamDriver implements LoopMember, ServedStream {
     void connect(Transport dial, @Nullable Delivery connected, @Nullable ConnectFailure failed) {
         loop.join(this);
         transport = dial;
-        opening.dialled(connected, failed);
+        opening().dialled(connected, failed);
         become(StreamState.OPENING);
         try {
-            dial.attach(this::ready);
+            dial.attach(this);
             establish();
         } catch (IOException e) {
             failConnecting(e);
@@ -149,12 +151,20 @@ final class StreamDriver implements LoopMember, ServedStream {
         return unconnected;
     }
 
+    private Opening opening() {
+        Opening current = opening;
+        assert current != null;
+        return current;
+    }
+
     private boolean establish() throws IOException {
-        if (!opening.reached(transport.establish(), account)) {
+        Opening ending = opening();
+        if (!ending.reached(transport.establish(), account)) {
             return false;
         }
         become(StreamState.OPEN);
-        opening.succeeded();
+        opening = null;
+        ending.succeeded();
         account.opened(this);
         CloseReason asked = closeReason;
         if (asked != null) {
@@ -167,7 +177,7 @@ final class StreamDriver implements LoopMember, ServedStream {
     void whenOpen(Delivery callback) {
         check("onSecured");
         switch (state) {
-            case NEW, OPENING -> opening.whenOpen(callback);
+            case NEW, OPENING -> opening().whenOpen(callback);
             case OPEN, CLOSING -> post(callback);
             case CLOSED -> LOG.log(Level.DEBUG, "The stream has closed, and will not be secured: {0}", this);
         }
@@ -270,7 +280,7 @@ final class StreamDriver implements LoopMember, ServedStream {
         if (state.isClosed()) {
             return;
         }
-        if (state == StreamState.OPENING && !opening.isDialled() && !writes.isEmpty()) {
+        if (state == StreamState.OPENING && !opening().isDialled() && !writes.isEmpty()) {
             // what was written waits for a handshake with somebody who is there
             closeAsked = true;
             closeReason = reason;
@@ -320,7 +330,7 @@ final class StreamDriver implements LoopMember, ServedStream {
         }
         writes.clear();
         if (connecting) {
-            opening.ended(account, reason, cause);
+            opening().ended(account, reason, cause);
         } else {
             account.closed(this, reason, cause);
         }
@@ -329,7 +339,7 @@ final class StreamDriver implements LoopMember, ServedStream {
         stopTimers();
         count();
         if (connecting) {
-            opening.failed(reason, cause);
+            opening().failed(reason, cause);
         }
         if (closeListeners != null) {
             closeListeners.forEach(Runnable::run);
@@ -395,7 +405,8 @@ final class StreamDriver implements LoopMember, ServedStream {
 
     // ---- progress
 
-    private void ready(int interest) {
+    @Override
+    public void ready(int interest) {
         if (successor != null) {
             successor.ready(interest);
             return;
@@ -605,7 +616,7 @@ final class StreamDriver implements LoopMember, ServedStream {
     /** What a closed stream still holds is not counted: nobody tells when the stream itself is let go. */
     private void count() {
         int inbound = state == StreamState.CLOSED ? 0 : reads.buffered();
-        account.update(reads.received(), writes.sent(), inbound, writes.held());
+        account.update(inbound, writes.held());
     }
 
     /** The transport if bytes can be given to it now, or null. */

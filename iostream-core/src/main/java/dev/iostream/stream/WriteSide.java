@@ -2,6 +2,7 @@ package dev.iostream.stream;
 
 import dev.iostream.event.CloseCause;
 import dev.iostream.event.CloseReason;
+import dev.iostream.event.Endpoint;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
@@ -22,15 +23,14 @@ final class WriteSide {
     private @Nullable ArrayDeque<Delivery> pipesWaiting;
     private boolean shutdownAsked;
     private boolean ended;
-    private long sent;
 
     /** Somebody who waits until so many bytes have been sent. */
     private record Mark(long position, Delivery reached) {}
 
-    WriteSide(StreamDriver driver, IOLoop loop, StreamOptions options) {
+    WriteSide(StreamDriver driver, IOLoop loop, StreamOptions options, Endpoint.Cell cell) {
         this.driver = driver;
         this.options = options;
-        this.outbound = new OutboundQueue(loop);
+        this.outbound = new OutboundQueue(loop, cell);
         this.maxBufferSize = options.maxWriteBufferSize();
     }
 
@@ -40,7 +40,7 @@ final class WriteSide {
     boolean write(byte[] data, @Nullable Delivery callback) {
         check("write", data.length);
         try {
-            sent += outbound.add(data, driver.openTransport());
+            outbound.add(data, driver.openTransport());
         } catch (IOException e) {
             driver.failWriting(e);
         }
@@ -51,7 +51,7 @@ final class WriteSide {
     boolean write(ByteBuffer data, @Nullable Delivery callback) {
         check("write", data.remaining());
         try {
-            sent += outbound.add(data, driver.openTransport());
+            outbound.add(data, driver.openTransport());
         } catch (IOException e) {
             driver.failWriting(e);
         }
@@ -62,7 +62,7 @@ final class WriteSide {
     boolean writeThrough(ByteBuffer data) {
         check("write", data.remaining());
         try {
-            sent += outbound.addDirectly(data, driver.openTransport());
+            outbound.addDirectly(data, driver.openTransport());
         } catch (IOException e) {
             driver.failWriting(e);
         }
@@ -135,7 +135,7 @@ final class WriteSide {
         if (marks == null) {
             marks = new ArrayDeque<>(2);
         }
-        marks.addLast(new Mark(sent + outbound.size(), reached));
+        marks.addLast(new Mark(outbound.sent() + outbound.size(), reached));
         driver.flushSoon();
     }
 
@@ -166,10 +166,10 @@ final class WriteSide {
     /** Gives the transport what it takes now, and tells who waited for that. */
     void send(Transport transport) throws IOException {
         if (!outbound.isEmpty()) {
-            sent += outbound.flush(transport);
+            outbound.flush(transport);
         }
         boolean left = transport.flush();
-        while (left && marks != null && !marks.isEmpty() && marks.getFirst().position() <= sent) {
+        while (left && marks != null && !marks.isEmpty() && marks.getFirst().position() <= outbound.sent()) {
             driver.post(marks.removeFirst().reached());
         }
         if (outbound.size() <= options.lowWaterMark()) {
@@ -227,7 +227,7 @@ final class WriteSide {
     }
 
     long sent() {
-        return sent;
+        return outbound.sent();
     }
 
     long unsent() {

@@ -24,7 +24,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A socket of the system: TCP or Unix-domain. */
-final class NioTransport implements Transport {
+final class NioTransport implements Transport, ReadyHandler {
     private static final Logger LOG = System.getLogger(NioTransport.class.getName());
 
     /** The JDK copies a heap buffer whole into a direct one that it keeps, so it is not shown more than this at once. */
@@ -69,10 +69,11 @@ final class NioTransport implements Transport {
     @Override
     public void attach(ReadyHandler newHandler) throws IOException {
         handler = newHandler;
-        registration = loop.register(channel, this::ready);
+        registration = loop.register(channel, this);
     }
 
-    private void ready(int interest) {
+    @Override
+    public void ready(int interest) {
         dry &= !Interest.has(interest, Interest.READ);
         full &= !Interest.has(interest, Interest.WRITE);
         assert handler != null;

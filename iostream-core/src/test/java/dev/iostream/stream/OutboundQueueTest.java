@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.iostream.event.Endpoint;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.SegmentPool;
 import dev.iostream.simulation.Link;
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class OutboundQueueTest {
     private final IOLoop loop = new Simulation(Link.perfect()).loop();
     private final ScriptedTransport transport = new ScriptedTransport();
-    private final OutboundQueue queue = new OutboundQueue(loop);
+    private final Endpoint endpoint = new Endpoint("queue");
+    private final OutboundQueue queue = new OutboundQueue(loop, endpoint.cell(loop));
 
     @AfterEach
     void everySegmentWasGivenBack() {
@@ -44,7 +46,8 @@ class OutboundQueueTest {
         queue.add(bytes("ef"), transport);
         assertThat(transport.writes).isZero();
         assertThat(queue.size()).isEqualTo(6);
-        assertThat(queue.flush(transport)).isEqualTo(6);
+        queue.flush(transport);
+        assertThat(queue.sent()).isEqualTo(6);
         assertThat(transport.writes).isEqualTo(1);
         assertThat(taken()).isEqualTo("abcdef");
         assertThat(queue.isEmpty()).isTrue();
@@ -62,7 +65,8 @@ class OutboundQueueTest {
     @Test
     void aFullSegmentIsOfferedAtOnce() throws IOException {
         byte[] much = new byte[3 * SegmentPool.SEGMENT + 1];
-        assertThat(queue.add(much, transport)).isEqualTo(3L * SegmentPool.SEGMENT);
+        queue.add(much, transport);
+        assertThat(queue.sent()).isEqualTo(3L * SegmentPool.SEGMENT);
         assertThat(queue.size()).isEqualTo(1);
         queue.flush(transport);
         assertThat(transport.taken()).hasSize(much.length);
@@ -72,7 +76,8 @@ class OutboundQueueTest {
     void aTransportThatTookLessIsNotAskedAgain() throws IOException {
         transport.takes(10);
         byte[] much = new byte[3 * SegmentPool.SEGMENT];
-        assertThat(queue.add(much, transport)).isEqualTo(10);
+        queue.add(much, transport);
+        assertThat(queue.sent()).isEqualTo(10);
         assertThat(transport.writes).isEqualTo(1);
         assertThat(queue.size()).isEqualTo(much.length - 10);
     }
@@ -81,11 +86,13 @@ class OutboundQueueTest {
     void whatWasNotTakenGoesFirstWhenThereIsRoom() throws IOException {
         transport.takes(3);
         queue.add(bytes("abcdef"), transport);
-        assertThat(queue.flush(transport)).isEqualTo(3);
+        queue.flush(transport);
+        assertThat(queue.sent()).isEqualTo(3);
         assertThat(queue.size()).isEqualTo(3);
         queue.add(bytes("gh"), transport);
         transport.takes(4);
-        assertThat(queue.flush(transport)).isEqualTo(4);
+        queue.flush(transport);
+        assertThat(queue.sent()).isEqualTo(7);
         assertThat(taken()).isEqualTo("abcdefg");
         transport.takes(100);
         queue.flush(transport);
@@ -97,7 +104,7 @@ class OutboundQueueTest {
     void noSegmentIsHeldByWhatTheTransportDidNotTake() throws IOException {
         transport.takes(0);
         for (int i = 0; i < 100; i++) {
-            var stalled = new OutboundQueue(loop);
+            var stalled = new OutboundQueue(loop, endpoint.cell(loop));
             stalled.add(bytes("x"), transport);
             stalled.flush(transport);
             assertThat(stalled.size()).isEqualTo(1);
@@ -109,7 +116,8 @@ class OutboundQueueTest {
         transport.takes(0);
         queue.add(new byte[4 * 1024 * 1024], transport);
         transport.takes(Long.MAX_VALUE);
-        assertThat(queue.flush(transport)).isBetween(1024L * 1024, 1024L * 1024 + 64 * 1024);
+        queue.flush(transport);
+        assertThat(queue.sent()).isBetween(1024L * 1024, 1024L * 1024 + 64 * 1024);
     }
 
     @Test
@@ -117,6 +125,17 @@ class OutboundQueueTest {
         queue.add(bytes("x"), transport);
         transport.fails(new IOException("Broken pipe"));
         assertThatThrownBy(() -> queue.flush(transport)).hasMessage("Broken pipe");
+    }
+
+    @Test
+    void whatLeftBeforeAFailureIsCounted() {
+        transport.takes(SegmentPool.SEGMENT);
+        transport.failsWhenFull(new IOException("Broken pipe"));
+        assertThatThrownBy(() -> queue.add(new byte[3 * SegmentPool.SEGMENT], transport))
+                .hasMessage("Broken pipe");
+        assertThat(queue.sent()).isEqualTo(SegmentPool.SEGMENT);
+        assertThat(endpoint.stats().sent()).isEqualTo(SegmentPool.SEGMENT);
+        assertThat(queue.size()).isEqualTo(2L * SegmentPool.SEGMENT);
     }
 
     @Test
