@@ -8,6 +8,7 @@ module dev.iostream.core {
     exports dev.iostream.dns;
     exports dev.iostream.event;
     exports dev.iostream.loop;
+    exports dev.iostream.proxy;
     exports dev.iostream.server;
     exports dev.iostream.simulation;
     exports dev.iostream.stream;

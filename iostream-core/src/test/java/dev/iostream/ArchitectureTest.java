@@ -41,6 +41,7 @@ class ArchitectureTest {
             "loop", List.of("event"),
             "dns", List.of("event", "loop"),
             "transport", List.of("event", "loop", "dns"),
+            "proxy", List.of("event", "loop", "dns", "transport"),
             "tls", List.of("event", "loop", "transport"),
             "stream", List.of("event", "loop", "dns", "transport", "tls"),
             "server", List.of("event", "loop", "dns", "transport", "tls", "stream"),
