@@ -6,6 +6,8 @@ public enum Stage {
     RESOLVING,
     /** A connection is being made. */
     CONNECTING,
+    /** A proxy is to say whom the connection is from, with a PROXY header. */
+    INTRODUCING,
     /** A TLS handshake is under way. */
     SECURING,
     /** Bytes flow. */

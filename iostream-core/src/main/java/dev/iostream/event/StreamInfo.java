@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param loop the name of its loop
  * @param state the name of its state: {@code NEW}, {@code OPENING}, {@code OPEN}, {@code CLOSING} or {@code CLOSED}
  * @param local its own address, once it has one
- * @param remote its peer's address, once it has one
+ * @param remote its peer's address, once it has one; if a proxy has connected for the peer and says so, that of the peer
+ * @param proxy the address of that proxy, or null when there is none
  * @param open how long it has been open, or was until it closed; zero before it opened
  * @param bytesReceived bytes read from the transport so far
  * @param bytesSent bytes written to the transport so far
@@ -31,6 +32,7 @@ public record StreamInfo(
         String state,
         @Nullable SocketAddress local,
         @Nullable SocketAddress remote,
+        @Nullable SocketAddress proxy,
         Duration open,
         long bytesReceived,
         long bytesSent,

@@ -93,6 +93,11 @@ final class Handover implements Transport {
     }
 
     @Override
+    public @Nullable SocketAddress proxyAddress() {
+        return transport.proxyAddress();
+    }
+
+    @Override
     public String toString() {
         return transport.toString();
     }

@@ -20,6 +20,9 @@ final class Opening {
 
     private long stageBegan;
 
+    /** What comes before all else, once it is known whom the stream is from. */
+    private @Nullable Delivery first;
+
     private @Nullable Delivery connected;
     private @Nullable ConnectFailure failed;
     private @Nullable Delivery opened;
@@ -39,12 +42,23 @@ final class Opening {
         return dialled;
     }
 
+    void first(@Nullable Delivery callback) {
+        first = callback;
+    }
+
+    boolean isFirstDue() {
+        return first != null;
+    }
+
     /** Delivers {@code callback} when the stream opens. */
     void whenOpen(Delivery callback) {
         opened = callback;
     }
 
-    /** Tells observers of the stage that has ended, if another one is reached now; true when bytes can flow. */
+    /**
+     * Tells observers of the stage that has ended, if another one is reached now, and lets the first callback be called
+     * unless a proxy has still to say whom the stream is from; true when bytes can flow.
+     */
     boolean reached(Stage now, StreamAccount account) {
         Stage before = stage;
         if (now != before) {
@@ -59,6 +73,10 @@ final class Opening {
                 account.stageEnded(stream, before, time - stageBegan, null);
             }
             stageBegan = time;
+        }
+        if (first != null && now != Stage.INTRODUCING) {
+            stream.post(first);
+            first = null;
         }
         return now == Stage.READY;
     }
@@ -100,6 +118,7 @@ final class Opening {
     }
 
     private void forget() {
+        first = null;
         connected = null;
         failed = null;
         opened = null;

@@ -22,6 +22,9 @@ public interface ServedStream {
     /** The stream at this moment. */
     StreamInfo info();
 
+    /** Whether its handler knows it: not while a proxy has still to say whom it is from. */
+    boolean isServed();
+
     /** Closes it at once and drops what was not sent. */
     void end(CloseReason reason);
 

@@ -101,10 +101,11 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
 
     // ---- opening
 
-    /** Takes the transport into use; {@code opened} is the first callback of all. */
-    void open(@Nullable Delivery opened) throws IOException {
+    /** Takes the transport into use; {@code first} is the first callback of all. */
+    void open(@Nullable Delivery first) throws IOException {
         check("open");
         loop.join(this);
+        opening().first(first);
         try {
             transport.attach(this);
             become(StreamState.OPENING);
@@ -112,9 +113,6 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
         } catch (IOException | RuntimeException e) {
             loop.leave(this);
             throw e;
-        }
-        if (opened != null) {
-            lane.post(opened);
         }
         advanceSoon();
     }
@@ -224,6 +222,11 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
         unsent = writes.unsent();
         writes.clear();
         count();
+    }
+
+    @Override
+    public boolean isServed() {
+        return opening == null || !opening.isFirstDue();
     }
 
     boolean isOpen() {
@@ -690,6 +693,7 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
                 state.name(),
                 transport.localAddress(),
                 transport.remoteAddress(),
+                transport.proxyAddress(),
                 account.open(),
                 reads.received(),
                 writes.sent(),

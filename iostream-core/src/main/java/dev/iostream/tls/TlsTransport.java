@@ -695,6 +695,11 @@ final class TlsTransport implements SecureTransport {
     }
 
     @Override
+    public @Nullable SocketAddress proxyAddress() {
+        return wire.proxyAddress();
+    }
+
+    @Override
     public String toString() {
         return "TlsTransport[" + state + ", " + wire + "]";
     }

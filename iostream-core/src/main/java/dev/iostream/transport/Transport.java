@@ -114,4 +114,9 @@ public interface Transport {
     /** The peer's address, or null while there is none. */
     @Nullable
     SocketAddress remoteAddress();
+
+    /** The address of the proxy that has connected for the peer, and has said so; null when none has. */
+    default @Nullable SocketAddress proxyAddress() {
+        return null;
+    }
 }

@@ -57,6 +57,7 @@ class ClosedStreamLogTest {
                 "CLOSED",
                 null,
                 remote,
+                null,
                 Duration.ofSeconds(1),
                 10,
                 0,
