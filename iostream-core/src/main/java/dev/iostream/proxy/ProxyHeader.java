@@ -36,6 +36,7 @@ public record ProxyHeader(
     public static final int LONGEST = 536;
 
     private static final int AWS_VPC_ENDPOINT = 0x01;
+    private static final int TLS_HANDSHAKE = 0x16;
 
     private static final ProxyHeader LOCAL = new ProxyHeader(true, null, null, List.of());
     private static final ProxyHeader UNKNOWN = new ProxyHeader(false, null, null, List.of());
@@ -174,7 +175,8 @@ public record ProxyHeader(
         if (beginLike(Version1.BEGINNING, bytes)) {
             return Version1.decode(bytes);
         }
-        throw new ProxyProtocolException("it does not begin like one");
+        boolean tls = bytes.get(bytes.position()) == TLS_HANDSHAKE;
+        throw new ProxyProtocolException(tls ? "it begins like TLS" : "it does not begin like one");
     }
 
     /** Whether as many bytes as there are of both are the same. */
