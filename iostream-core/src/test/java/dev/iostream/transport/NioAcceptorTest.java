@@ -2,6 +2,7 @@ package dev.iostream.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.iostream.Warnings;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.ScriptedChannel;
 import dev.iostream.loop.ScriptedPoller;
@@ -14,17 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What can go wrong with accepting, in virtual time. */
 class NioAcceptorTest {
-    private static final Logger LOGGER = Logger.getLogger(NioAcceptor.class.getName());
     private static final String NO_DESCRIPTORS = "Too many open files";
     private static final long MILLI = 1_000_000;
 
@@ -34,33 +30,11 @@ class NioAcceptorTest {
     private final ScriptedServerChannel server = provider.openServerSocketChannel();
     private final List<Network.Accepted> accepted = new ArrayList<>();
     private final List<Throwable> reported = new ArrayList<>();
-    private final Warnings warnings = new Warnings();
+    private final Warnings warnings = new Warnings(NioAcceptor.class);
     private NioAcceptor acceptor;
-
-    private static final class Warnings extends Handler {
-        final List<String> messages = new ArrayList<>();
-
-        @Override
-        public void publish(LogRecord logged) {
-            if (logged.getLevel().intValue() >= Level.WARNING.intValue()) {
-                messages.add(logged.getMessage());
-            }
-        }
-
-        @Override
-        public void flush() {
-            // holds nothing back
-        }
-
-        @Override
-        public void close() {
-            // holds nothing
-        }
-    }
 
     @BeforeEach
     void listen() throws IOException {
-        LOGGER.addHandler(warnings);
         loop.setExceptionHandler(reported::add);
         acceptor = listen(server, loop, loop, accepted::add);
         loop.start();
@@ -68,7 +42,7 @@ class NioAcceptorTest {
 
     @AfterEach
     void close() {
-        LOGGER.removeHandler(warnings);
+        warnings.close();
         loop.close();
     }
 
@@ -134,7 +108,7 @@ class NioAcceptorTest {
     void withoutDescriptorsItWarnsOnceAndSaysWhatItDoes() {
         server.fails(11, NO_DESCRIPTORS);
         loop.start();
-        assertThat(warnings.messages)
+        assertThat(warnings.messages())
                 .singleElement()
                 .satisfies(message -> assertThat(message)
                         .contains(NO_DESCRIPTORS)
@@ -152,7 +126,7 @@ class NioAcceptorTest {
         server.fails(1, NO_DESCRIPTORS);
         loop.start();
         assertThat(poller.polls).contains(5 * MILLI).doesNotContain(10 * MILLI);
-        assertThat(warnings.messages).hasSize(2);
+        assertThat(warnings.messages()).hasSize(2);
     }
 
     @Test
@@ -194,7 +168,7 @@ class NioAcceptorTest {
         loop.start();
         assertThat(accepted).hasSize(1);
         assertThat(poller.polls).as("no pause").containsOnly(Long.MAX_VALUE);
-        assertThat(warnings.messages).isEmpty();
+        assertThat(warnings.messages()).isEmpty();
     }
 
     @Test
