@@ -44,8 +44,8 @@ class ArchitectureTest {
             "proxy", List.of("event", "loop", "dns", "transport"),
             "tls", List.of("event", "loop", "transport"),
             "stream", List.of("event", "loop", "dns", "transport", "tls"),
-            "server", List.of("event", "loop", "dns", "transport", "tls", "stream"),
-            "client", List.of("event", "loop", "dns", "transport", "tls", "stream"),
+            "server", List.of("event", "loop", "dns", "transport", "proxy", "tls", "stream"),
+            "client", List.of("event", "loop", "dns", "transport", "proxy", "tls", "stream"),
             "simulation", List.of("event", "loop", "dns", "transport", "tls", "stream"));
 
     /** Where threads may meet. Everything else is confined to a loop, or immutable. */

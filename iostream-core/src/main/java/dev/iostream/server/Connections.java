@@ -2,37 +2,47 @@ package dev.iostream.server;
 
 import dev.iostream.event.CloseReason;
 import dev.iostream.loop.IOLoop;
+import dev.iostream.proxy.ProxiedTransport;
+import dev.iostream.proxy.ProxyHeader;
+import dev.iostream.proxy.ProxyProtocol;
+import dev.iostream.proxy.ProxyProtocolException;
 import dev.iostream.transport.Network;
 import dev.iostream.transport.Slot;
 import dev.iostream.transport.Slots;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
-import java.util.EnumMap;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the connections of a server and keeps them within its limits.
+ * Counts the connections of a server, keeps them within its limits, and decides which of them it serves.
  *
  * <p>Safe from any thread, without locks: acceptors take slots on their loops, and transports free them on theirs. Only
  * opening and closing come by here, never bytes.
  */
 final class Connections {
     private final int most;
-    private final int mostPerPeer;
+    private final Admission admission;
+    private final PeerCounts peers;
+    private final Rejections rejections;
+    private final @Nullable AcceptRate rate;
     private final Taker taker;
     private final Runnable retry;
 
     private final AtomicInteger held = new AtomicInteger();
-    private final AtomicLong accepted = new AtomicLong();
+    private final AtomicInteger throttled = new AtomicInteger();
+    private final AtomicLong entered = new AtomicLong();
     private final AtomicLong ended = new AtomicLong();
+    private final AtomicLong waiting = new AtomicLong();
+    private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
-    private final AtomicLong overPeerLimit = new AtomicLong();
-    private final Map<Object, Integer> perPeer = new ConcurrentHashMap<>();
     /** An acceptor has found no slot, and waits to be told of one. */
     private volatile boolean wanted;
     /** Runs when the last connection has ended. */
@@ -47,21 +57,50 @@ final class Connections {
     /**
      * With nothing counted.
      *
+     * @param now nanoseconds
      * @param retry lets the acceptors ask for slots again
      */
-    Connections(ServerOptions options, Taker taker, Runnable retry) {
+    Connections(ServerOptions options, long now, Taker taker, Runnable retry) {
         this.most = options.maxConnections();
-        this.mostPerPeer = options.maxConnectionsPerPeer();
+        this.admission = options.admission();
+        this.peers = new PeerCounts(options.maxConnectionsPerPeer());
+        this.rejections = new Rejections(options.name(), now);
+        this.rate = admission.acceptRate() == Admission.UNLIMITED
+                ? null
+                : new AcceptRate(admission.acceptRate(), admission.acceptBurst(), now);
         this.taker = taker;
         this.retry = retry;
     }
 
-    /** Slots for connections that go to loops as {@code placement} says. */
-    Slots slots(Network.Placement placement) {
+    /** Slots for an acceptor on {@code loop}, of connections that go to loops as {@code placement} says. */
+    Slots slots(IOLoop loop, Network.Placement placement) {
         return new Slots() {
+            private boolean throttling;
+
             @Override
             public @Nullable Slot take() {
-                return takePlace() ? new Connection(placement) : null;
+                long wait = rate == null ? 0 : rate.take(loop.nanoTime());
+                if (wait > 0) {
+                    retryAfter(wait);
+                    return null;
+                }
+                if (takePlace()) {
+                    return new Connection(loop, placement);
+                }
+                giveBackRate();
+                return null;
+            }
+
+            private void retryAfter(long nanos) {
+                if (!throttling) {
+                    throttling = true;
+                    throttled.incrementAndGet();
+                    loop.addTimeout(Duration.ofNanos(nanos), () -> {
+                        throttling = false;
+                        throttled.decrementAndGet();
+                        retry.run();
+                    });
+                }
             }
 
             @Override
@@ -69,6 +108,12 @@ final class Connections {
                 failures.incrementAndGet();
             }
         };
+    }
+
+    private void giveBackRate() {
+        if (rate != null) {
+            rate.giveBack();
+        }
     }
 
     // ---- the limit of all
@@ -101,21 +146,6 @@ final class Connections {
         }
     }
 
-    // ---- the limit of one peer
-
-    private boolean takeOfPeer(Object peer) {
-        Integer count = perPeer.merge(peer, 1, Integer::sum);
-        if (count <= mostPerPeer) {
-            return true;
-        }
-        giveOfPeer(peer);
-        return false;
-    }
-
-    private void giveOfPeer(Object peer) {
-        perPeer.computeIfPresent(peer, (same, count) -> count == 1 ? null : count - 1);
-    }
-
     // ---- numbers
 
     /** Runs {@code task}, perhaps twice, when there is no connection any more; nothing is accepted meanwhile. */
@@ -126,7 +156,7 @@ final class Connections {
 
     private void checkForNone() {
         Runnable task = whenNone;
-        if (task != null && ended.get() == accepted.get()) {
+        if (task != null && ended.get() == entered.get()) {
             whenNone = null;
             task.run();
         }
@@ -134,6 +164,11 @@ final class Connections {
 
     boolean areFull() {
         return held.get() >= most;
+    }
+
+    /** Whether an acceptor waits because of the rate. */
+    boolean areThrottled() {
+        return throttled.get() > 0;
     }
 
     long accepted() {
@@ -148,11 +183,16 @@ final class Connections {
     long open() {
         while (true) {
             long before = ended.get();
-            long all = accepted.get();
+            long all = entered.get();
             if (ended.get() == before) {
                 return all - before;
             }
         }
+    }
+
+    /** Those of them of which a proxy has still to say whom they are from. */
+    long waiting() {
+        return waiting.get();
     }
 
     long failures() {
@@ -160,63 +200,169 @@ final class Connections {
     }
 
     Map<CloseReason, Long> rejected() {
-        Map<CloseReason, Long> rejected = new EnumMap<>(CloseReason.class);
-        long count = overPeerLimit.get();
-        if (count > 0) {
-            rejected.put(CloseReason.CONNECTION_LIMIT, count);
-        }
-        return Map.copyOf(rejected);
+        return rejections.byReason();
     }
 
-    private final class Connection implements Slot {
-        private final Network.Placement placement;
-        private @Nullable Object peer;
-        private @Nullable IOLoop loop;
-        private boolean admitted;
+    /** How far a slot has come. */
+    private enum State {
+        /** Nothing was accepted into it. */
+        UNUSED,
+        /** Its connection was refused at once. */
+        REFUSED,
+        /** A proxy is to say whom its connection is from. */
+        WAITING,
+        /** It is known whom its connection is from, and that one is served, or was refused. */
+        DECIDED
+    }
 
-        Connection(Network.Placement placement) {
+    /** One slot, and what is in it. On one thread at a time: the acceptor's, and then its loop's. */
+    private final class Connection implements Slot, ProxiedTransport.Introduction {
+        private final Network.Placement placement;
+        private IOLoop loop;
+        private State state = State.UNUSED;
+        private @Nullable SocketAddress address;
+        /** What the peer of the socket is told apart by. */
+        private @Nullable Object socketPeer;
+        /** The peer that it is counted for. */
+        private @Nullable Object peer;
+
+        private @Nullable CloseReason refused;
+        private @Nullable Transport wire;
+
+        Connection(IOLoop loop, Network.Placement placement) {
+            this.loop = loop;
             this.placement = placement;
         }
 
+        // ---- at once
+
         @Override
-        public boolean admits(Supplier<? extends @Nullable Object> peerOf) {
-            if (mostPerPeer < Integer.MAX_VALUE) {
-                Object from = peerOf.get();
-                if (from != null && !takeOfPeer(from)) {
-                    overPeerLimit.incrementAndGet();
-                    return false;
-                }
-                peer = from;
+        public boolean admits(@Nullable SocketAddress from, Supplier<? extends @Nullable Object> peerOf) {
+            address = from;
+            socketPeer = peers.areLimited() ? peerOf.get() : null;
+            ProxyProtocol proxies = admission.proxyProtocol();
+            if (proxies == null) {
+                return decide(from, socketPeer, true) == null ? enter(State.DECIDED) : refuseAtOnce();
             }
-            admitted = true;
-            accepted.incrementAndGet();
+            if (!proxies.trusts(from)) {
+                reject(CloseReason.PROXY_PROTOCOL, from + " is no proxy that is trusted (ProxyProtocol.trusted)");
+                return refuseAtOnce();
+            }
+            waiting.incrementAndGet();
+            return enter(State.WAITING);
+        }
+
+        private boolean enter(State next) {
+            state = next;
+            entered.incrementAndGet();
             return true;
+        }
+
+        private boolean refuseAtOnce() {
+            state = State.REFUSED;
+            return false;
+        }
+
+        /** Counts the connection for its peer, or as refused; why it was, or null. */
+        private @Nullable String decide(@Nullable SocketAddress from, @Nullable Object key, boolean byAddress) {
+            if (byAddress && !admission.allows(from)) {
+                return reject(CloseReason.ACCESS_DENIED, from + " may not connect (Admission.allow, Admission.deny)");
+            }
+            if (peers.areLimited() && key != null && !peers.take(key)) {
+                return reject(
+                        CloseReason.CONNECTION_LIMIT,
+                        from + " has as many connections as it may (ServerOptions.maxConnectionsPerPeer)");
+            }
+            peer = key;
+            accepted.incrementAndGet();
+            return null;
+        }
+
+        private String reject(CloseReason reason, String why) {
+            refused = reason;
+            rejections.add(reason, why, loop.nanoTime());
+            return why;
+        }
+
+        @Override
+        public @Nullable ByteBuffer refusal() {
+            return refused == CloseReason.PROXY_PROTOCOL ? null : admission.rejectWith();
         }
 
         @Override
         public IOLoop place() {
-            IOLoop chosen = placement.next();
-            loop = chosen;
-            return chosen;
+            loop = placement.next();
+            return loop;
         }
 
         @Override
         public void fill(Transport connection) {
-            assert loop != null;
-            taker.take(connection, loop);
+            ProxyProtocol proxies = admission.proxyProtocol();
+            if (proxies == null) {
+                taker.take(connection, loop);
+                return;
+            }
+            wire = connection;
+            taker.take(new ProxiedTransport(connection, loop, proxies.headerTimeout(), this), loop);
+        }
+
+        // ---- when a proxy has spoken
+
+        @Override
+        public void introduced(ProxyHeader header) throws IOException {
+            decided();
+            SocketAddress source = header.source();
+            SocketAddress from = source == null ? address : source;
+            Object key = source == null ? socketPeer : keyOf(source);
+            String why = decide(from, key, !header.local());
+            if (why != null) {
+                assert refused != null && wire != null;
+                ByteBuffer words = refusal();
+                if (words != null) {
+                    wire.write(words);
+                }
+                throw new RefusedException(refused, "Refused: " + why);
+            }
+        }
+
+        /** A user over a Unix-domain socket of a proxy's is not known. */
+        private static @Nullable Object keyOf(SocketAddress source) {
+            return source instanceof InetSocketAddress internet ? internet.getAddress() : null;
         }
 
         @Override
-        public void free() {
-            if (peer != null) {
-                giveOfPeer(peer);
+        public void failed(ProxyProtocolException why) {
+            decided();
+            if (why.reason() == CloseReason.PROXY_PROTOCOL) {
+                reject(why.reason(), String.valueOf(why.getMessage()));
             }
-            if (admitted) {
+        }
+
+        private void decided() {
+            state = State.DECIDED;
+            waiting.decrementAndGet();
+        }
+
+        // ---- at its end
+
+        @Override
+        public void free() {
+            boolean had = state == State.WAITING || state == State.DECIDED;
+            if (state == State.WAITING) {
+                decided();
+            }
+            if (state == State.UNUSED) {
+                giveBackRate();
+            }
+            if (peer != null) {
+                peers.give(peer);
+            }
+            if (had) {
                 // before its place is given to another, so that there never seem to be more than may be
                 ended.incrementAndGet();
             }
             givePlace();
-            if (admitted) {
+            if (had) {
                 checkForNone();
             }
         }

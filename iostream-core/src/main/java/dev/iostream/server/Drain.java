@@ -122,6 +122,10 @@ final class Drain {
         }
 
         private void ask(ServedStream served) {
+            if (!served.isServed()) {
+                served.end(CloseReason.DRAINED);
+                return;
+            }
             IOStream stream = served.stream();
             if (stream.closed()) {
                 return;

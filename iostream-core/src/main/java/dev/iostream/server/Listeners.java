@@ -167,14 +167,15 @@ final class Listeners {
             if (options.reusePort()) {
                 LOG.log(Level.WARNING, "reusePort is ignored at " + address + ": Unix-domain sockets have no ports");
             }
-            Acceptor one = options.network().listen(address, listening, group.next(), connections.slots(group::next));
+            IOLoop loop = group.next();
+            Acceptor one = options.network().listen(address, listening, loop, connections.slots(loop, group::next));
             opened.add(one);
             return one;
         }
         Acceptor first = null;
         for (IOLoop loop : group.loops()) {
             SocketAddress same = first == null ? address : first.localAddress();
-            Acceptor one = options.network().listen(same, listening, loop, connections.slots(() -> loop));
+            Acceptor one = options.network().listen(same, listening, loop, connections.slots(loop, () -> loop));
             opened.add(one);
             first = first == null ? one : first;
         }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param reusePort whether each loop of the group listens by itself (SO_REUSEPORT), instead of one for all of them
  * @param family {@code INET} to take only IPv4 at a wildcard address; {@code INET6} or null for both
  * @param fileMode who may connect to a Unix-domain socket
+ * @param admission whom it lets in, and how fast
  * @param transport what accepted sockets are set to
  * @param tls how its streams are encrypted, or null for plain ones
  * @param stream how its streams are made; their endpoint is the server, whatever the options say
@@ -37,6 +38,7 @@ public record ServerOptions(
         boolean reusePort,
         @Nullable ProtocolFamily family,
         Set<PosixFilePermission> fileMode,
+        Admission admission,
         TransportOptions transport,
         @Nullable TlsOptions tls,
         StreamOptions stream,
@@ -49,6 +51,7 @@ public record ServerOptions(
     /** Checks the ranges, and puts the server in place of the endpoint of the streams. */
     public ServerOptions {
         Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(admission, "admission");
         Objects.requireNonNull(network, "network");
         requirePositive(backlog, "backlog", name);
         requirePositive(maxConnections, "maxConnections", name);
@@ -58,6 +61,11 @@ public record ServerOptions(
         if (tls != null && tls.client()) {
             throw new IllegalArgumentException(
                     "The TlsOptions of server '" + name + "' are a client's; use TlsOptions.server");
+        }
+        if (tls != null && admission.rejectWith() != null) {
+            throw new IllegalArgumentException(
+                    "Server '" + name + "' has TLS, and those who are refused do not wait for a"
+                            + " handshake to be told so; leave rejectWith out of its Admission");
         }
         if (!stream.endpoint().name().equals(name)) {
             stream = stream.toBuilder().endpoint(new Endpoint(name)).build();
@@ -94,6 +102,7 @@ public record ServerOptions(
         builder.reusePort = reusePort;
         builder.family = family;
         builder.fileMode = fileMode;
+        builder.admission = admission;
         builder.transport = transport;
         builder.tls = tls;
         builder.stream = stream;
@@ -104,6 +113,11 @@ public record ServerOptions(
     /** The same with another backlog. */
     public ServerOptions backlog(int newBacklog) {
         return toBuilder().backlog(newBacklog).build();
+    }
+
+    /** The same with other rules for who is let in. */
+    public ServerOptions admission(Admission newAdmission) {
+        return toBuilder().admission(newAdmission).build();
     }
 
     /** The same with streams that are encrypted, or with null plain. */
@@ -137,6 +151,7 @@ public record ServerOptions(
         private boolean reusePort;
         private @Nullable ProtocolFamily family;
         private Set<PosixFilePermission> fileMode = DEFAULTS.fileMode();
+        private Admission admission = Admission.defaults();
         private TransportOptions transport = DEFAULTS.transport();
         private @Nullable TlsOptions tls;
         private StreamOptions stream = StreamOptions.defaults();
@@ -193,6 +208,12 @@ public record ServerOptions(
             return fileMode(PosixFilePermissions.fromString(mode));
         }
 
+        /** Whom it lets in, and how fast: everybody by default. */
+        public Builder admission(Admission newAdmission) {
+            admission = Objects.requireNonNull(newAdmission, "admission");
+            return this;
+        }
+
         /** What accepted sockets are set to. */
         public Builder transport(TransportOptions options) {
             transport = Objects.requireNonNull(options, "options");
@@ -227,6 +248,7 @@ public record ServerOptions(
                     reusePort,
                     family,
                     fileMode,
+                    admission,
                     transport,
                     tls,
                     stream,

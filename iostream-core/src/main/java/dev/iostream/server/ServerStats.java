@@ -6,16 +6,20 @@ import java.util.Map;
 
 /**
  * A server at one moment: immutable, and safe to keep. Counts are since the server was made and only grow, those of
- * {@code streams} that its own page says and {@code connections} excepted.
+ * {@code streams} that its own page says, {@code connections}, {@code introducing} and {@code outdatedTls} excepted.
  *
  * @param streams what its streams add up to
  * @param state what it does about new connections
  * @param full whether it holds as many connections as it may, so that the next wait
+ * @param throttled whether it lets connections wait because of its {@linkplain Admission#acceptRate() rate}
  * @param backingOff whether it waits because the system could not give it a connection, for want of descriptors most
  *     likely
  * @param connections held now, also those that have not opened as streams yet
- * @param accepted connections accepted
- * @param rejected connections closed as soon as they were accepted, by reason; reasons that never happened are absent
+ * @param introducing those of them of which a proxy has still to say whom they are from
+ * @param accepted connections admitted, to be given to the handler
+ * @param rejected connections refused before that, by reason: {@code ACCESS_DENIED}, {@code CONNECTION_LIMIT}, {@code
+ *     PROXY_PROTOCOL}; reasons that never happened are absent. One that was refused once a proxy had spoken, or had not,
+ *     is also among the {@code streams} that never opened
  * @param acceptFailures how often the system could not give a connection
  * @param outdatedTls streams open now whose TLS options were replaced since by {@link TCPServer#reload}
  */
@@ -23,8 +27,10 @@ public record ServerStats(
         EndpointStats streams,
         ServerState state,
         boolean full,
+        boolean throttled,
         boolean backingOff,
         long connections,
+        long introducing,
         long accepted,
         Map<CloseReason, Long> rejected,
         long acceptFailures,

@@ -5,9 +5,12 @@ import dev.iostream.event.Endpoint;
 import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.IOLoopGroup;
+import dev.iostream.proxy.ProxiedTransport;
+import dev.iostream.proxy.ProxyHeader;
 import dev.iostream.stream.IOStream;
 import dev.iostream.stream.SSLIOStream;
 import dev.iostream.stream.ServedStream;
+import dev.iostream.stream.StreamCallback;
 import dev.iostream.tls.ReloadableTls;
 import dev.iostream.tls.TlsOptions;
 import dev.iostream.transport.Acceptor;
@@ -79,7 +82,7 @@ public class TCPServer implements AutoCloseable {
         this.handler = handler;
         this.options = Objects.requireNonNull(options, "options");
         this.tls = options.tls() == null ? null : new ReloadableTls(options.tls());
-        this.connections = new Connections(options, this::take, this::retry);
+        this.connections = new Connections(options, group.loops().get(0).nanoTime(), this::take, this::retry);
         this.listeners = new Listeners(options, group, connections, this::waitFor);
     }
 
@@ -113,16 +116,23 @@ public class TCPServer implements AutoCloseable {
     }
 
     private void take(Transport connection, IOLoop loop) {
+        StreamCallback served =
+                connection instanceof ProxiedTransport proxied ? stream -> handle(stream, proxied) : this::handle;
         try {
             if (tls == null) {
-                IOStream.over(connection, loop, options.stream(), this::handle);
+                IOStream.over(connection, loop, options.stream(), served);
             } else {
-                SSLIOStream.over(connection, tls, loop, options.stream(), this::handle);
+                SSLIOStream.over(connection, tls, loop, options.stream(), served);
             }
         } catch (IOException | RuntimeException e) {
             connection.close();
             loop.reportFailure(e);
         }
+    }
+
+    private void handle(IOStream stream, ProxiedTransport proxied) throws Exception {
+        stream.setAttribute(ProxyHeader.class, proxied.header());
+        handle(stream);
     }
 
     /**
@@ -224,7 +234,8 @@ public class TCPServer implements AutoCloseable {
     public void addSocket(ServerSocketChannel socket) {
         requireNotDraining("addSocket");
         try {
-            Acceptor one = Network.over(socket, options.listening(), group.next(), connections.slots(group::next));
+            IOLoop loop = group.next();
+            Acceptor one = Network.over(socket, options.listening(), loop, connections.slots(loop, group::next));
             add(List.of(one), true, "addSocket");
         } catch (IOException e) {
             throw new UncheckedIOException(
@@ -364,8 +375,10 @@ public class TCPServer implements AutoCloseable {
                 endpoint().stats(),
                 state(),
                 connections.areFull(),
+                connections.areThrottled(),
                 accepting.stream().anyMatch(Acceptor::backingOff),
                 connections.open(),
+                connections.waiting(),
                 connections.accepted(),
                 connections.rejected(),
                 connections.failures(),

@@ -4,8 +4,10 @@ import dev.iostream.loop.IOLoop;
 import dev.iostream.transport.Acceptor;
 import dev.iostream.transport.Slot;
 import dev.iostream.transport.Slots;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -76,12 +78,24 @@ final class SimulatedAcceptor implements Acceptor {
 
     private static void accept(SimulatedTransport connection, Slot slot) {
         connection.onClose(slot::free);
-        if (!slot.admits(() -> peerOf(connection))) {
-            connection.close();
+        if (!slot.admits(connection.remoteAddress(), () -> peerOf(connection))) {
+            refuse(connection, slot.refusal());
             return;
         }
         slot.place();
         slot.fill(connection);
+    }
+
+    private static void refuse(SimulatedTransport connection, @Nullable ByteBuffer words) {
+        try {
+            if (words != null) {
+                connection.write(words);
+            }
+        } catch (IOException e) {
+            // the peer has gone already
+        } finally {
+            connection.close();
+        }
     }
 
     private static @Nullable Object peerOf(SimulatedTransport connection) {

@@ -11,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -142,10 +143,14 @@ final class NioAcceptor implements Acceptor {
     private void admit(SocketChannel connection, Slot slot) {
         try {
             connection.configureBlocking(false);
-            if (slot.admits(() -> peerOf(connection))) {
+            if (slot.admits(connection.getRemoteAddress(), () -> peerOf(connection))) {
                 options.transport().apply(connection);
                 place(connection, slot);
                 return;
+            }
+            ByteBuffer words = slot.refusal();
+            if (words != null) {
+                connection.write(words);
             }
         } catch (IOException | RejectedExecutionException e) {
             // the peer has gone already, or its loop: nobody to tell, and the next connection is not to suffer

@@ -1,6 +1,8 @@
 package dev.iostream.transport;
 
 import dev.iostream.loop.IOLoop;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +14,16 @@ public interface Slot {
     /**
      * Whether a connection of that peer may have it; otherwise it is closed at once. Called on the acceptor's loop.
      *
+     * @param address the peer's, or null when it is not known
      * @param peer gives what peers are told apart by: the IP address or, over a Unix-domain socket, the user; null when
      *     that is not known, since the peer has gone already or the system does not tell
      */
-    boolean admits(Supplier<? extends @Nullable Object> peer);
+    boolean admits(@Nullable SocketAddress address, Supplier<? extends @Nullable Object> peer);
+
+    /** What a connection that was not admitted is sent before it is closed, as far as that can be done at once; or null. */
+    default @Nullable ByteBuffer refusal() {
+        return null;
+    }
 
     /** The loop that the connection goes to, asked once. Called on the acceptor's loop. */
     IOLoop place();

@@ -1,6 +1,7 @@
 package dev.iostream.transport;
 
 import dev.iostream.loop.IOLoop;
+import java.net.SocketAddress;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ record UnlimitedSlots(Network.Placement placement, Consumer<Network.Accepted> ac
         private @Nullable IOLoop loop;
 
         @Override
-        public boolean admits(Supplier<? extends @Nullable Object> peer) {
+        public boolean admits(@Nullable SocketAddress address, Supplier<? extends @Nullable Object> peer) {
             return true;
         }
 

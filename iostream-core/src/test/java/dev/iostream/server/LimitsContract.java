@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** How a server is held back, by whoever runs it and by its limits, and how it tells of its streams. */
-abstract class LimitsContract extends ServerHarness {
+abstract class LimitsContract extends AdmissionContract {
     // ---- pause
 
     @Test

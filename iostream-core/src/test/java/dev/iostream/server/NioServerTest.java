@@ -4,6 +4,8 @@ import dev.iostream.loop.IOLoop;
 import dev.iostream.stream.IOStream;
 import dev.iostream.transport.Network;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -30,6 +32,14 @@ class NioServerTest extends ServerContract {
     @Override
     IOStream connect(SocketAddress address) throws IOException {
         return new IOStream(SocketChannel.open(address), loop);
+    }
+
+    @Override
+    IOStream connect(InetAddress source, SocketAddress address) throws IOException {
+        SocketChannel channel = SocketChannel.open();
+        channel.bind(new InetSocketAddress(source, 0));
+        channel.connect(address);
+        return new IOStream(channel, loop);
     }
 
     @Override

@@ -17,8 +17,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every server does, whatever its network: whom it serves and where it listens, and by inheritance how it is held
- * back and how it ends.
+ * What every server does, whatever its network: whom it serves and where it listens, and by inheritance whom it lets
+ * in, how it is held back and how it ends.
  */
 abstract class ServerContract extends DrainContract {
     // ---- serving

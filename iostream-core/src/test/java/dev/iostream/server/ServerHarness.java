@@ -38,6 +38,9 @@ abstract class ServerHarness {
     /** A stream connected to that address, of a connection that the server need not have accepted yet. */
     abstract IOStream connect(SocketAddress address) throws IOException;
 
+    /** The same from an address of this machine. */
+    abstract IOStream connect(InetAddress source, SocketAddress address) throws IOException;
+
     /** Runs the loop until the condition holds, and fails when it never does. */
     abstract void runUntil(BooleanSupplier condition);
 
@@ -113,12 +116,24 @@ abstract class ServerHarness {
 
     Client client(SocketAddress address) {
         try {
-            var client = new Client(connect(address));
-            clients.add(client);
-            return client;
+            return client(connect(address));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    Client clientFrom(String source, SocketAddress address) {
+        try {
+            return client(connect(InetAddress.getByName(source), address));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Client client(IOStream stream) {
+        var client = new Client(stream);
+        clients.add(client);
+        return client;
     }
 
     boolean refuses(SocketAddress address) {

@@ -20,6 +20,7 @@ class ServerOptionsTest {
         assertThat(options.maxConnectionsPerPeer()).isEqualTo(ServerOptions.UNLIMITED);
         assertThat(options.reusePort()).isFalse();
         assertThat(options.family()).isNull();
+        assertThat(options.admission()).isEqualTo(Admission.defaults());
         assertThat(PosixFilePermissions.toString(options.fileMode())).isEqualTo("rw-------");
     }
 
@@ -31,6 +32,7 @@ class ServerOptionsTest {
                 .reusePort(true)
                 .family(StandardProtocolFamily.INET)
                 .fileMode("rwxrwxrwx")
+                .admission(Admission.defaults().deny("192.0.2.0/24"))
                 .build();
         assertThat(options.toBuilder().build()).isEqualTo(options);
         assertThat(options.backlog(9).toBuilder().backlog(1).build()).isEqualTo(options);

@@ -2,12 +2,19 @@ package dev.iostream.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.iostream.event.CloseReason;
 import dev.iostream.loop.IOLoop;
+import dev.iostream.proxy.ProxyProtocol;
 import dev.iostream.simulation.Link;
 import dev.iostream.simulation.Simulation;
 import dev.iostream.stream.IOStream;
 import dev.iostream.stream.StreamOptions;
 import dev.iostream.transport.Network;
+import dev.iostream.transport.Transport;
+import dev.iostream.transport.TransportOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +42,14 @@ class SimulatedServerTest extends ServerContract {
     @Override
     IOStream connect(SocketAddress address) {
         return simulation.connect(address, StreamOptions.defaults());
+    }
+
+    @Override
+    IOStream connect(InetAddress source, SocketAddress address) throws IOException {
+        Transport transport = simulation
+                .network()
+                .connect(address, new InetSocketAddress(source, 0), TransportOptions.defaults(), loop());
+        return IOStream.over(transport, loop(), StreamOptions.defaults());
     }
 
     @Override
@@ -66,6 +81,48 @@ class SimulatedServerTest extends ServerContract {
 
         assertThat(drained).isCompletedWithValue(new Drained(0, 1));
         assertThat(Duration.ofNanos(loop().nanoTime() - before)).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void theRateIsKeptToTheMomentAndABurstComesAfterAPause() {
+        TCPServer server = echoServer(options().admission(Admission.defaults().acceptRate(10, 3)));
+        server.listen(ANY_PORT);
+        for (int i = 0; i < 8; i++) {
+            client(server).says("ping\n");
+        }
+        simulation.run(Duration.ZERO);
+        assertThat(server.stats().accepted()).as("a burst").isEqualTo(3);
+        for (int i = 4; i <= 8; i++) {
+            simulation.run(Duration.ofMillis(100).minusNanos(1));
+            assertThat(server.stats().accepted()).isEqualTo(i - 1);
+            simulation.run(Duration.ofNanos(1));
+            assertThat(server.stats().accepted()).isEqualTo(i);
+        }
+        simulation.run(Duration.ofHours(1));
+        for (int i = 0; i < 8; i++) {
+            client(server).says("ping\n");
+        }
+        simulation.run(Duration.ZERO);
+        assertThat(server.stats().accepted()).as("another burst").isEqualTo(8 + 3);
+        assertThat(server.stats().throttled()).isTrue();
+        simulation.run(Duration.ofSeconds(1));
+        assertThat(server.stats().accepted()).isEqualTo(16);
+        assertThat(server.stats().throttled()).isFalse();
+    }
+
+    @Test
+    void aHeaderHasThreeSecondsToTheMomentHoweverManyBytesOfItCome() {
+        TCPServer server =
+                echoServer(options().admission(Admission.defaults().proxyProtocol(ProxyProtocol.from("127.0.0.1"))));
+        server.listen(ANY_PORT);
+        Client client = client(server);
+        simulation.run(Duration.ofMillis(1));
+        client.stream.write("PROXY ");
+        simulation.run(Duration.ofMillis(2_998));
+        assertThat(server.stats().introducing()).isEqualTo(1);
+        simulation.run(Duration.ofMillis(1));
+        assertThat(server.stats().rejected(CloseReason.PROXY_PROTOCOL)).isEqualTo(1);
+        assertThat(server.stats().introducing()).isZero();
     }
 
     @Test
