@@ -6,6 +6,7 @@ import dev.iostream.stream.IOStream;
 import dev.iostream.stream.SSLIOStream;
 import dev.iostream.stream.StreamOptions;
 import dev.iostream.tls.ReloadableTls;
+import dev.iostream.transport.DialOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -62,9 +63,9 @@ final class ClientCore {
         return options;
     }
 
-    /** A stream that is not connected yet, and that {@code listener} is told of. */
-    IOStream open(IOLoop loop, IOListener listener) {
-        StreamOptions told = options.toBuilder().listener(listener).build();
+    /** A stream that is not connected yet, will be as {@code dial} says, and that {@code listener} is told of. */
+    IOStream open(IOLoop loop, DialOptions dial, IOListener listener) {
+        StreamOptions told = options.toBuilder().dial(dial).listener(listener).build();
         return tls == null ? IOStream.open(loop, told) : SSLIOStream.open(loop, tls, told);
     }
 

@@ -8,6 +8,7 @@ import dev.iostream.event.Stage;
 import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.stream.IOStream;
+import dev.iostream.transport.DialOptions;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class ConnectAttempt {
     private final ClientCore core;
     private final IOLoop loop;
+    private final DialOptions dial;
     private final Outcome outcome;
     private final List<DialException> failures = new ArrayList<>();
 
@@ -42,9 +44,10 @@ final class ConnectAttempt {
         default void closed(IOStream closed, CloseReason reason, @Nullable Throwable cause) {}
     }
 
-    ConnectAttempt(ClientCore core, IOLoop loop, Outcome outcome) {
+    ConnectAttempt(ClientCore core, IOLoop loop, DialOptions dial, Outcome outcome) {
         this.core = core;
         this.loop = loop;
+        this.dial = dial;
         this.outcome = outcome;
         this.left = core.targets().size();
         this.index = core.targets().first();
@@ -92,7 +95,7 @@ final class ConnectAttempt {
 
     private void connectTo(SocketAddress target) {
         var watch = new Watch();
-        IOStream opened = core.open(loop, watch);
+        IOStream opened = core.open(loop, dial, watch);
         watch.watched = opened;
         core.opened(opened);
         try {

@@ -10,6 +10,7 @@ import dev.iostream.loop.Timeout;
 import dev.iostream.stream.AsyncIOStream;
 import dev.iostream.stream.IOStream;
 import dev.iostream.stream.LoopFuture;
+import dev.iostream.transport.DialOptions;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class SupervisedConnection implements AutoCloseable {
     private final ClientCore core;
     private final IOLoop loop;
+    private final DialOptions dial;
     private final ConnectionHandler handler;
     private final LoopMember member = new Member();
     private final List<CompletableFuture<AsyncIOStream>> waiting = new ArrayList<>();
@@ -58,9 +60,10 @@ public final class SupervisedConnection implements AutoCloseable {
     private long upSince;
     private boolean hasBeenUp;
 
-    SupervisedConnection(ClientCore core, IOLoop loop, ConnectionHandler handler) {
+    SupervisedConnection(ClientCore core, IOLoop loop, DialOptions dial, ConnectionHandler handler) {
         this.core = core;
         this.loop = loop;
+        this.dial = dial;
         this.handler = handler;
     }
 
@@ -176,7 +179,7 @@ public final class SupervisedConnection implements AutoCloseable {
         target = core.targets().get(targetIndex);
         become(ConnectionState.CONNECTING, null);
         var next = new Attempt();
-        attempt = new ConnectAttempt(core, loop, next);
+        attempt = new ConnectAttempt(core, loop, dial, next);
         next.self = attempt;
         attempt.begin();
     }

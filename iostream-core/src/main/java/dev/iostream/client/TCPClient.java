@@ -7,6 +7,7 @@ import dev.iostream.event.Endpoint;
 import dev.iostream.event.Errno;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.IOLoopGroup;
+import dev.iostream.proxy.ProxyHeader;
 import dev.iostream.stream.AsyncIOStream;
 import dev.iostream.stream.ConnectFailure;
 import dev.iostream.stream.IOStream;
@@ -17,6 +18,7 @@ import dev.iostream.tls.TlsOptions;
 import dev.iostream.transport.DialOptions;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -46,10 +48,12 @@ import org.jspecify.annotations.Nullable;
 public final class TCPClient implements AutoCloseable {
     private final ClientCore core;
     private final Supplier<IOLoop> placement;
+    private final DialOptions dial;
 
-    private TCPClient(ClientCore core, Supplier<IOLoop> placement) {
+    private TCPClient(ClientCore core, Supplier<IOLoop> placement, DialOptions dial) {
         this.core = core;
         this.placement = placement;
+        this.dial = dial;
     }
 
     /** A client on the loops of {@code group}, which somebody else starts and closes. */
@@ -69,7 +73,7 @@ public final class TCPClient implements AutoCloseable {
     public CompletableFuture<AsyncIOStream> connect() {
         IOLoop loop = placement.get();
         var future = new LoopFuture<AsyncIOStream>(loop);
-        var attempt = new ConnectAttempt(core, loop, new ConnectAttempt.Outcome() {
+        var attempt = new ConnectAttempt(core, loop, dial, new ConnectAttempt.Outcome() {
             @Override
             public void connected(IOStream stream) {
                 if (!future.complete(stream.async())) {
@@ -105,7 +109,7 @@ public final class TCPClient implements AutoCloseable {
         Objects.requireNonNull(connected, "connected");
         Objects.requireNonNull(failed, "failed");
         IOLoop loop = placement.get();
-        var attempt = new ConnectAttempt(core, loop, new ConnectAttempt.Outcome() {
+        var attempt = new ConnectAttempt(core, loop, dial, new ConnectAttempt.Outcome() {
             @Override
             public void connected(IOStream stream) {
                 connected.accept(stream);
@@ -125,7 +129,8 @@ public final class TCPClient implements AutoCloseable {
      * @throws IllegalStateException when the client is closed
      */
     public SupervisedConnection supervise(ConnectionHandler handler) {
-        var connection = new SupervisedConnection(core, placement.get(), Objects.requireNonNull(handler, "handler"));
+        Objects.requireNonNull(handler, "handler");
+        var connection = new SupervisedConnection(core, placement.get(), dial, handler);
         try {
             core.supervised(connection);
         } catch (RejectedExecutionException e) {
@@ -136,7 +141,15 @@ public final class TCPClient implements AutoCloseable {
 
     /** The same client, but that it connects on that loop: for a pipe, whose ends must share one. Closing either closes both. */
     public TCPClient on(IOLoop loop) {
-        return new TCPClient(core, () -> loop);
+        return new TCPClient(core, () -> loop, dial);
+    }
+
+    /**
+     * The same client, but that each of its connections begins with that header, in version 2, before TLS if there is any:
+     * for a proxy, which connects for somebody else. Closing either closes both.
+     */
+    public TCPClient introducing(ProxyHeader header) {
+        return new TCPClient(core, placement, dial.preamble(ByteBuffer.wrap(header.encodeV2())));
     }
 
     /**
@@ -299,15 +312,17 @@ public final class TCPClient implements AutoCloseable {
             if (dial != null) {
                 options.dial(dial);
             }
+            StreamOptions built = options.build();
             return new TCPClient(
                     new ClientCore(
                             name,
                             new Targets(targets),
-                            options.build(),
+                            built,
                             tls == null ? null : new ReloadableTls(tls),
                             policy,
                             random),
-                    placement);
+                    placement,
+                    built.dial());
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.iostream.dns.Resolver;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     10 ms
  * @param family {@code INET} or {@code INET6} to use only addresses of that family, or null for any
  * @param source the address to connect from, with port 0 for any; null to let the system choose
+ * @param preamble what is sent over each new connection before all else, before TLS too, within the connectTimeout: a PROXY
+ *     header for example; null for nothing
  * @param transport what sockets are set to
  */
 public record DialOptions(
@@ -30,6 +33,7 @@ public record DialOptions(
         Duration attemptDelay,
         @Nullable ProtocolFamily family,
         @Nullable SocketAddress source,
+        @Nullable ByteBuffer preamble,
         TransportOptions transport) {
     private static final Duration SHORTEST_DELAY = Duration.ofMillis(10);
     private static final DialOptions DEFAULTS = new DialOptions(
@@ -38,6 +42,7 @@ public record DialOptions(
             Duration.ofSeconds(30),
             Duration.ofSeconds(10),
             Duration.ofMillis(250),
+            null,
             null,
             null,
             TransportOptions.defaults());
@@ -57,6 +62,12 @@ public record DialOptions(
         if (family != null && family != StandardProtocolFamily.INET && family != StandardProtocolFamily.INET6) {
             throw new IllegalArgumentException("The family must be INET, INET6 or null, was " + family);
         }
+        if (preamble != null) {
+            preamble = ByteBuffer.allocate(preamble.remaining())
+                    .put(preamble.duplicate())
+                    .flip()
+                    .asReadOnlyBuffer();
+        }
     }
 
     /** The system's sockets and resolver, 30 s for a name, 10 s to connect, 250 ms between addresses, any family. */
@@ -67,45 +78,59 @@ public record DialOptions(
     /** The same with another network. */
     public DialOptions network(Network newNetwork) {
         return new DialOptions(
-                newNetwork, resolver, dnsTimeout, connectTimeout, attemptDelay, family, source, transport);
+                newNetwork, resolver, dnsTimeout, connectTimeout, attemptDelay, family, source, preamble, transport);
     }
 
     /** The same with another resolver. */
     public DialOptions resolver(Resolver newResolver) {
         return new DialOptions(
-                network, newResolver, dnsTimeout, connectTimeout, attemptDelay, family, source, transport);
+                network, newResolver, dnsTimeout, connectTimeout, attemptDelay, family, source, preamble, transport);
     }
 
     /** The same with another limit for resolving a name; zero for none. */
     public DialOptions dnsTimeout(Duration limit) {
-        return new DialOptions(network, resolver, limit, connectTimeout, attemptDelay, family, source, transport);
+        return new DialOptions(
+                network, resolver, limit, connectTimeout, attemptDelay, family, source, preamble, transport);
     }
 
     /** The same with another limit for connecting, over all addresses; zero for none but the system's. */
     public DialOptions connectTimeout(Duration limit) {
-        return new DialOptions(network, resolver, dnsTimeout, limit, attemptDelay, family, source, transport);
+        return new DialOptions(network, resolver, dnsTimeout, limit, attemptDelay, family, source, preamble, transport);
     }
 
     /** The same with another time between addresses, at least 10 ms. */
     public DialOptions attemptDelay(Duration delay) {
-        return new DialOptions(network, resolver, dnsTimeout, connectTimeout, delay, family, source, transport);
+        return new DialOptions(
+                network, resolver, dnsTimeout, connectTimeout, delay, family, source, preamble, transport);
     }
 
     /** The same with addresses of one family only, or of any with null. */
     public DialOptions family(@Nullable ProtocolFamily newFamily) {
         return new DialOptions(
-                network, resolver, dnsTimeout, connectTimeout, attemptDelay, newFamily, source, transport);
+                network, resolver, dnsTimeout, connectTimeout, attemptDelay, newFamily, source, preamble, transport);
     }
 
     /** The same from another address, or from any with null. */
     public DialOptions source(@Nullable SocketAddress newSource) {
         return new DialOptions(
-                network, resolver, dnsTimeout, connectTimeout, attemptDelay, family, newSource, transport);
+                network, resolver, dnsTimeout, connectTimeout, attemptDelay, family, newSource, preamble, transport);
+    }
+
+    /** The same with bytes that are sent over each new connection before all else; null for none. */
+    public DialOptions preamble(@Nullable ByteBuffer bytes) {
+        return new DialOptions(
+                network, resolver, dnsTimeout, connectTimeout, attemptDelay, family, source, bytes, transport);
+    }
+
+    /** What is sent over each new connection before all else, or null; a buffer of the caller's own. */
+    @Override
+    public @Nullable ByteBuffer preamble() {
+        return preamble == null ? null : preamble.duplicate();
     }
 
     /** The same with sockets that are set otherwise. */
     public DialOptions transport(TransportOptions newTransport) {
         return new DialOptions(
-                network, resolver, dnsTimeout, connectTimeout, attemptDelay, family, source, newTransport);
+                network, resolver, dnsTimeout, connectTimeout, attemptDelay, family, source, preamble, newTransport);
     }
 }

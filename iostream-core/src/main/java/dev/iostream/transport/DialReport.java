@@ -3,6 +3,7 @@ package dev.iostream.transport;
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.DialException;
 import dev.iostream.event.Errno;
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -81,6 +82,16 @@ final class DialReport {
                         + "; check the address and what filters packets on the way, or raise connectTimeout",
                 Errno.ETIMEDOUT,
                 CloseReason.CONNECT_DEADLINE);
+    }
+
+    /** The first to answer has broken off before it had taken the preamble. */
+    DialException broken(IOException cause) {
+        return new DialException(
+                "Could not connect to " + destination + ": the connection broke while the preamble was sent: "
+                        + cause.getMessage(),
+                Errno.of(cause),
+                CloseReason.CONNECT_FAILED,
+                cause);
     }
 
     private DialException exception(String message, int errno, CloseReason reason) {

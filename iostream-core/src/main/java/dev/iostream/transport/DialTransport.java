@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * A transport that is still to be made: a name is resolved, its addresses are raced, and the first that answers is used.
  *
  * <pre>
- *   NEW --establish--> RESOLVING --addresses--> CONNECTING --first success--> READY
- *    |                     |                        |                           |
- *    +---- close, failure -+------------------------+---------------------------+--> CLOSED
+ *   NEW --establish--> RESOLVING --addresses--> CONNECTING --first success--> GREETING --preamble sent--> READY
+ *    |                     |                        |                            |                          |
+ *    +---- close, failure -+------------------------+----------------------------+--------------------------+--> CLOSED
  * </pre>
  *
  * <p>A literal address skips the second state. Once ready, every call goes to the transport that won.
@@ -45,6 +45,7 @@ final class DialTransport implements Transport, AddressRace.Outcome {
         NEW,
         RESOLVING,
         CONNECTING,
+        GREETING,
         READY,
         CLOSED
     }
@@ -71,6 +72,8 @@ final class DialTransport implements Transport, AddressRace.Outcome {
     private @Nullable AddressRace race;
     private @Nullable NioTransport overChannel;
     private @Nullable Transport winner;
+    /** What is still to be sent before all else. */
+    private @Nullable ByteBuffer preamble;
     /** What was asked for before there was a winner. */
     private @Nullable Boolean noDelay;
 
@@ -135,9 +138,12 @@ final class DialTransport implements Transport, AddressRace.Outcome {
                 establishing = false;
             }
         }
+        if (state == State.GREETING) {
+            greet();
+        }
         return switch (state) {
             case NEW, RESOLVING -> Stage.RESOLVING;
-            case CONNECTING -> Stage.CONNECTING;
+            case CONNECTING, GREETING -> Stage.CONNECTING;
             case READY -> Stage.READY;
             case CLOSED -> throw failure == null ? new ClosedChannelException() : failure;
         };
@@ -247,16 +253,41 @@ final class DialTransport implements Transport, AddressRace.Outcome {
 
     @Override
     public void won(AddressRace.Winner connected) {
-        removeDeadline();
         assert handler != null;
         winner = connected.handTo(handler);
-        state = State.READY;
-        race = null;
         if (noDelay != null) {
             winner.setNoDelay(noDelay);
         }
-        winner.watch(watched);
+        preamble = options.preamble();
+        if (preamble == null) {
+            becomeReady(winner);
+        } else {
+            state = State.GREETING;
+        }
         tell();
+    }
+
+    private void greet() {
+        assert winner != null && preamble != null;
+        try {
+            winner.write(preamble);
+            if (!winner.flush() || preamble.hasRemaining()) {
+                winner.watch(Interest.WRITE);
+                return;
+            }
+        } catch (IOException e) {
+            fail(report().broken(e));
+            return;
+        }
+        preamble = null;
+        becomeReady(winner);
+    }
+
+    private void becomeReady(Transport ready) {
+        removeDeadline();
+        race = null;
+        state = State.READY;
+        ready.watch(watched);
     }
 
     @Override
@@ -368,7 +399,7 @@ final class DialTransport implements Transport, AddressRace.Outcome {
     @Override
     public void watch(int interest) {
         watched = interest;
-        if (winner != null) {
+        if (winner != null && state != State.GREETING) {
             winner.watch(interest);
         }
     }
