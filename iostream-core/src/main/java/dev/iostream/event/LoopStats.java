@@ -12,6 +12,8 @@ package dev.iostream.event;
  * @param busyNanos nanoseconds spent working rather than waiting, since the loop was made
  * @param failures callbacks and tasks that threw, since the loop was made
  * @param blocked times that a callback kept the loop for longer than its threshold, since the loop was made
+ * @param replacements times that a selector returned for no reason and was replaced, since the loop was made; anything but
+ *     0 points to a fault of the system or the JDK
  */
 public record LoopStats(
         String name,
@@ -22,4 +24,5 @@ public record LoopStats(
         long turns,
         long busyNanos,
         long failures,
-        long blocked) {}
+        long blocked,
+        long replacements) {}

@@ -469,7 +469,8 @@ public final class IOLoop implements Executor, AutoCloseable {
                 turns.get(),
                 busyNanos.get(),
                 failures.get(),
-                blocked.get());
+                blocked.get(),
+                poller.replacements());
     }
 
     @Override

@@ -1,18 +1,22 @@
 package dev.iostream.loop;
 
+import dev.iostream.event.Tally;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.spi.SelectorProvider;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,18 +24,27 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All that is odd about selectors is handled here: wake-ups are sent once and not once for each task, an interrupt
  * is cleared because it would make every later select return at once, and a selector that keeps returning for no reason
- * is replaced.
+ * is replaced. If that does not help for long, the channels that make it return are searched for and closed.
  */
 final class NioPoller implements Poller {
     private static final Logger LOG = System.getLogger(NioPoller.class.getName());
 
     /** So many selects in a row that return early and find nothing mean a broken selector. */
     static final int PREMATURE_LIMIT = 512;
+    /** What a selector is replaced for comes back in no time if that was of no use, and replacing takes time as well. */
+    static final long REPLACEMENT_PAUSE = TimeUnit.SECONDS.toNanos(1);
+    /** So many replacements within {@link #OFTEN_WITHIN} mean that it is not the selector that is broken. */
+    static final int OFTEN = 5;
+
+    static final long OFTEN_WITHIN = TimeUnit.SECONDS.toNanos(60);
 
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int INITIAL = 256;
 
     private final SelectorProvider provider;
+    /** The time, for what happens seldom. */
+    private final LongSupplier clock;
+
     private final AtomicBoolean woken = new AtomicBoolean();
     private final Consumer<SelectionKey> remember = this::remember;
     // volatile, since other threads wake it up
@@ -40,9 +53,16 @@ final class NioPoller implements Poller {
     private int readyCount;
     private int premature;
     private long lastAsked;
+    private final Tally replacements = new Tally();
+    private final long[] replacedAt = new long[OFTEN];
 
     NioPoller(SelectorProvider provider) throws IOException {
+        this(provider, System::nanoTime);
+    }
+
+    NioPoller(SelectorProvider provider, LongSupplier clock) throws IOException {
         this.provider = provider;
+        this.clock = clock;
         this.selector = provider.openSelector();
     }
 
@@ -83,22 +103,27 @@ final class NioPoller implements Poller {
             premature = 0;
         } else if (Thread.interrupted()) {
             LOG.log(Level.WARNING, "An interrupt of a loop was ignored; IOLoop.stop() stops it");
-        } else if (++premature >= PREMATURE_LIMIT) {
-            premature = 0;
-            rebuild();
+        } else if (premature < PREMATURE_LIMIT - 1) {
+            premature++;
+        } else {
+            replaceIfDue();
         }
     }
 
     private void remember(SelectionKey key) {
-        if (readyCount == ready.length) {
-            ready = Arrays.copyOf(ready, readyCount * 2);
-        }
         var registration = (NioRegistration) key.attachment();
         try {
             registration.ready = key.readyOps();
         } catch (CancelledKeyException e) {
             // another thread has closed the channel under the loop, which must not end for that
             return;
+        }
+        addReady(registration);
+    }
+
+    private void addReady(NioRegistration registration) {
+        if (readyCount == ready.length) {
+            ready = Arrays.copyOf(ready, readyCount * 2);
         }
         ready[readyCount++] = registration;
     }
@@ -112,7 +137,7 @@ final class NioPoller implements Poller {
             ready[i] = null;
             assert registration != null;
             // an earlier handler of this turn may have closed it
-            if (registration.isValid()) {
+            if (registration.isValid() || registration.closedHere) {
                 try {
                     registration.handler.ready(registration.ready);
                 } catch (Throwable failure) {
@@ -154,20 +179,69 @@ final class NioPoller implements Poller {
         }
     }
 
-    private void rebuild() throws IOException {
-        LOG.log(Level.WARNING, "A selector returned {0} times for no reason and was replaced", PREMATURE_LIMIT);
+    // ---- selectors that return for no reason
+
+    private void replaceIfDue() {
+        long now = clock.getAsLong();
+        long count = replacements.get();
+        if (count > 0 && now - replacedAt[(int) ((count - 1) % OFTEN)] < REPLACEMENT_PAUSE) {
+            return;
+        }
+        premature = 0;
+        replacedAt[(int) (count % OFTEN)] = now;
+        replacements.add(1);
+        boolean often = count + 1 >= OFTEN && now - replacedAt[(int) ((count + 1) % OFTEN)] <= OFTEN_WITHIN;
+        try {
+            replace();
+            LOG.log(Level.WARNING, "A selector returned {0} times for no reason and was replaced", PREMATURE_LIMIT);
+            if (often) {
+                closeWhatSpins();
+            }
+        } catch (IOException e) {
+            // for want of descriptors: the old one still works, if not well
+            LOG.log(Level.WARNING, "A selector returned for no reason and could not be replaced: " + e.getMessage());
+        }
+    }
+
+    private void replace() throws IOException {
         Selector broken = selector;
         Selector fresh = provider.openSelector();
         for (SelectionKey key : broken.keys()) {
-            if (key.isValid()) {
-                var registration = (NioRegistration) key.attachment();
-                int interest = key.interestOps();
-                key.cancel();
-                registration.key = key.channel().register(fresh, interest, registration);
-            }
+            move(key, fresh);
         }
         selector = fresh;
         broken.close();
+    }
+
+    private static void move(SelectionKey key, Selector to) {
+        var registration = (NioRegistration) key.attachment();
+        try {
+            int interest = key.interestOps();
+            key.cancel();
+            registration.key = key.channel().register(to, interest, registration);
+        } catch (CancelledKeyException | ClosedChannelException e) {
+            // closed, perhaps at this moment by another thread
+            return;
+        }
+    }
+
+    private void closeWhatSpins() throws IOException {
+        for (SelectionKey key : new SpinSearch(provider, System::nanoTime).among(List.copyOf(selector.keys()))) {
+            LOG.log(
+                    Level.WARNING,
+                    "A channel made selectors return for no reason again and again, and was closed: " + key.channel());
+            var registration = (NioRegistration) key.attachment();
+            key.channel().close();
+            // whoever uses it finds out when it is told
+            registration.closedHere = true;
+            registration.ready = key.channel().validOps();
+            addReady(registration);
+        }
+    }
+
+    @Override
+    public long replacements() {
+        return replacements.get();
     }
 
     @Override
@@ -180,6 +254,8 @@ final class NioPoller implements Poller {
         final ReadyHandler handler;
         /** What the last poll found. */
         int ready;
+        /** Its channel was closed by the poller. */
+        boolean closedHere;
 
         @Nullable
         SelectionKey key;

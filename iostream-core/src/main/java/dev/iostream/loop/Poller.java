@@ -28,6 +28,11 @@ public interface Poller extends AutoCloseable {
     /** Watches a channel, which must be non-blocking, for nothing yet. */
     Registration register(SelectableChannel channel, ReadyHandler handler) throws IOException;
 
+    /** How often what it waits with returned for no reason and was replaced. Safe from any thread. */
+    default long replacements() {
+        return 0;
+    }
+
     /** Whether time passes by being waited for, so that nothing may go on beside the loop. */
     default boolean isVirtual() {
         return false;

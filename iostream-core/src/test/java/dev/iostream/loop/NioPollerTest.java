@@ -2,6 +2,7 @@ package dev.iostream.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.iostream.stream.IOStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +20,8 @@ class NioPollerTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final ScriptedSelectorProvider provider = new ScriptedSelectorProvider();
-    private final NioPoller poller = provider.poller();
+    private long clock = Long.MAX_VALUE - Duration.ofSeconds(2).toNanos();
+    private final NioPoller poller = provider.poller(() -> clock);
     private final List<String> events = new ArrayList<>();
     private final List<Throwable> reported = new ArrayList<>();
 
@@ -183,6 +185,114 @@ class NioPollerTest {
             turn(FOR_EVER);
         }
         assertThat(provider.selectors).hasSize(2);
+    }
+
+    @Test
+    void aSelectorIsReplacedOnceASecondAtMost() throws IOException {
+        ScriptedChannel reader = watched("reader", Interest.READ);
+        spin(10_000);
+        assertThat(poller.replacements()).isEqualTo(1);
+        clock += NioPoller.REPLACEMENT_PAUSE - 1;
+        spin(10_000);
+        assertThat(poller.replacements()).isEqualTo(1);
+        clock += 1;
+        spin(1);
+        assertThat(poller.replacements()).isEqualTo(2);
+        reader.gives("x");
+        turn(FOR_EVER);
+        assertThat(events).containsExactly("reader " + Interest.READ);
+        assertThat(provider.descriptors()).isEqualTo(1);
+    }
+
+    private void spin(int times) throws IOException {
+        provider.returnEarly(times);
+        for (int i = 0; i < times; i++) {
+            turn(FOR_EVER);
+        }
+    }
+
+    @Test
+    void aChannelThatSpinsWhateverTheSelectorIsClosedAndItsHandlerTold() throws IOException {
+        ScriptedChannel reader = watched("reader", Interest.READ);
+        ScriptedChannel spinning = watched("spinning", Interest.READ);
+        ScriptedChannel writer = watched("writer", Interest.WRITE);
+        writer.takes(0);
+        ScriptedChannel idle = watched("idle", Interest.NONE);
+        spinning.spins(true);
+        for (int i = 1; i < NioPoller.OFTEN; i++) {
+            turns(NioPoller.PREMATURE_LIMIT);
+            assertThat(poller.replacements()).isEqualTo(i);
+            assertThat(spinning.isOpen()).isTrue();
+            clock += NioPoller.OFTEN_WITHIN / (NioPoller.OFTEN - 1);
+        }
+        turns(NioPoller.PREMATURE_LIMIT);
+
+        assertThat(poller.replacements()).isEqualTo(NioPoller.OFTEN);
+        assertThat(spinning.isOpen()).isFalse();
+        assertThat(events).singleElement().asString().startsWith("spinning ");
+        assertThat(List.of(reader.isOpen(), writer.isOpen(), idle.isOpen())).containsOnly(true);
+        reader.gives("x");
+        turn(FOR_EVER);
+        assertThat(events).hasSize(2).last().isEqualTo("reader " + Interest.READ);
+        assertThat(provider.descriptors()).as("of the three that are left").isEqualTo(3);
+        assertThat(reported).isEmpty();
+    }
+
+    private void turns(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            turn(FOR_EVER);
+        }
+    }
+
+    @Test
+    void severalThatSpinAreFoundAmongManyAndThoseThatAreReadyAreNotTakenForThem() throws IOException {
+        var spinning = new ArrayList<ScriptedChannel>();
+        for (int i = 0; i < 50; i++) {
+            ScriptedChannel channel = watched("channel", Interest.READ);
+            if (i % 20 == 7) {
+                channel.spins(true);
+                spinning.add(channel);
+            }
+        }
+        for (int i = 0; i < NioPoller.OFTEN; i++) {
+            turns(NioPoller.PREMATURE_LIMIT);
+            clock += NioPoller.REPLACEMENT_PAUSE;
+        }
+        assertThat(spinning).noneMatch(ScriptedChannel::isOpen);
+        assertThat(events).hasSize(spinning.size());
+        assertThat(provider.descriptors()).isEqualTo(50);
+        poll(0);
+        assertThat(provider.descriptors()).isEqualTo(50 - spinning.size());
+    }
+
+    @Test
+    void replacementsLongAgoAreNotHeldAgainstAnybody() throws IOException {
+        ScriptedChannel spinning = watched("spinning", Interest.READ);
+        spinning.spins(true);
+        for (int i = 0; i < 2 * NioPoller.OFTEN; i++) {
+            turns(NioPoller.PREMATURE_LIMIT);
+            clock += NioPoller.OFTEN_WITHIN / (NioPoller.OFTEN - 1) + 1;
+        }
+        assertThat(poller.replacements()).isEqualTo(2 * NioPoller.OFTEN);
+        assertThat(spinning.isOpen()).isTrue();
+    }
+
+    @Test
+    void aStreamWhoseChannelWasClosedForSpinningCloses() throws IOException {
+        ScriptedChannel spinning = provider.openSocketChannel();
+        IOLoop loop = new IOLoop(LoopOptions.named("spinning")
+                .poller(() -> provider.poller(() -> {
+                    clock += NioPoller.REPLACEMENT_PAUSE;
+                    return clock;
+                })));
+        var stream = new IOStream(spinning, loop);
+        stream.setCloseCallback(loop::stop);
+        spinning.spins(true);
+        loop.runSync(LIMIT, () -> {});
+        assertThat(stream.closed()).isTrue();
+        assertThat(loop.stats().replacements()).isEqualTo(NioPoller.OFTEN);
+        assertThat(loop.stats().streams()).isZero();
+        loop.close();
     }
 
     @Test

@@ -24,6 +24,7 @@ public final class ScriptedChannel extends SocketChannel implements ScriptedSele
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private @Nullable IOException failure;
     private boolean ended;
+    private boolean spins;
     private int room = Integer.MAX_VALUE;
     private int spurious;
     private int reads;
@@ -60,6 +61,11 @@ public final class ScriptedChannel extends SocketChannel implements ScriptedSele
         provider.change(() -> spurious = interest);
     }
 
+    /** Makes selectors that watch it return at once, without being ready. */
+    public void spins(boolean on) {
+        provider.change(() -> spins = on);
+    }
+
     /** Closes it, as a thread may that knows nothing of the loop. */
     public void closeQuietly() {
         try {
@@ -82,6 +88,11 @@ public final class ScriptedChannel extends SocketChannel implements ScriptedSele
     /** How often it was written to, with or without success. */
     public int writes() {
         return writes;
+    }
+
+    @Override
+    public boolean spins() {
+        return spins;
     }
 
     @Override

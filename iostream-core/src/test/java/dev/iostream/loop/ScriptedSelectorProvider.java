@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Selectors and channels that exist in memory only, count what is asked of them and misbehave when told to. What they
@@ -55,8 +56,13 @@ public final class ScriptedSelectorProvider extends SelectorProvider {
     }
 
     NioPoller poller() {
+        return poller(System::nanoTime);
+    }
+
+    /** A poller that asks {@code clock} how long ago something happened. */
+    NioPoller poller(LongSupplier clock) {
         try {
-            return new NioPoller(this);
+            return new NioPoller(this, clock);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -124,6 +130,11 @@ public final class ScriptedSelectorProvider extends SelectorProvider {
     interface Scripted {
         int readyOps();
 
+        /** Whether a selector that watches it for something returns at once and for no reason. */
+        default boolean spins() {
+            return false;
+        }
+
         /** The last selector has let go of it. */
         void deregistered();
     }
@@ -172,7 +183,7 @@ public final class ScriptedSelectorProvider extends SelectorProvider {
                 ready = ready();
                 if (premature > 0 && nanos > 0) {
                     premature--;
-                } else {
+                } else if (!spins()) {
                     ready = await(nanos, forEver);
                 }
                 woken = false;
@@ -183,6 +194,12 @@ public final class ScriptedSelectorProvider extends SelectorProvider {
                 action.accept(key);
             }
             return ready.size();
+        }
+
+        private boolean spins() {
+            return keys.stream()
+                    .map(ScriptedKey.class::cast)
+                    .anyMatch(key -> key.isValid() && key.interest != 0 && ((Scripted) key.channel()).spins());
         }
 
         private List<ScriptedKey> await(long nanos, boolean forEver) {
