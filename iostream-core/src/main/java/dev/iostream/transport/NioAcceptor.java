@@ -33,6 +33,8 @@ final class NioAcceptor implements Acceptor {
 
     static final Duration FIRST_PAUSE = Duration.ofMillis(5);
     static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    /** Where descriptors are scarce they come and go, and a warning with each of them would be one too many. */
+    static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(5);
 
     private final ServerSocketChannel channel;
     private final @Nullable SocketFile file;
@@ -47,6 +49,7 @@ final class NioAcceptor implements Acceptor {
     private boolean full;
 
     private Duration pause = Duration.ZERO;
+    private long nextWarning;
     private @Nullable Registration registration;
     private @Nullable Timeout resumption;
 
@@ -63,6 +66,7 @@ final class NioAcceptor implements Acceptor {
         this.address = local;
         this.loop = loop;
         this.slots = slots;
+        this.nextWarning = loop.nanoTime();
     }
 
     /** An acceptor over a bound channel that does not block, paused. */
@@ -202,7 +206,8 @@ final class NioAcceptor implements Acceptor {
         }
         slots.failed(failure);
         pause = pause.isZero() ? FIRST_PAUSE : min(pause.multipliedBy(2), LONGEST_PAUSE);
-        if (pause.equals(FIRST_PAUSE)) {
+        if (pause.equals(FIRST_PAUSE) && loop.nanoTime() - nextWarning >= 0) {
+            nextWarning = loop.nanoTime() + BETWEEN_WARNINGS.toNanos();
             LOG.log(
                     Level.WARNING,
                     "Could not accept at " + address + ": " + message + ". Trying again after " + FIRST_PAUSE.toMillis()

@@ -126,6 +126,19 @@ class NioAcceptorTest {
         server.fails(1, NO_DESCRIPTORS);
         loop.start();
         assertThat(poller.polls).contains(5 * MILLI).doesNotContain(10 * MILLI);
+    }
+
+    @Test
+    void descriptorsThatComeAndGoAreWarnedOfOnceInFiveSeconds() {
+        for (int i = 0; i < 100; i++) {
+            server.fails(1, NO_DESCRIPTORS);
+            offer(1);
+            loop.start();
+        }
+        assertThat(accepted).hasSize(100);
+        assertThat(warnings.messages()).hasSize(1);
+        loop.addTimeout(NioAcceptor.BETWEEN_WARNINGS, () -> server.fails(1, NO_DESCRIPTORS));
+        loop.start();
         assertThat(warnings.messages()).hasSize(2);
     }
 
