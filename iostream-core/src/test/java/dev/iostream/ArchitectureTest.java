@@ -16,6 +16,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.net.StandardSocketOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -181,6 +182,15 @@ class ArchitectureTest {
                 .orShould()
                 .callMethod(Thread.class, "sleep", long.class, int.class)
                 .because("a loop that sleeps serves nobody; it has timers")
+                .check(MAIN);
+    }
+
+    @Test
+    void nothingLingers() {
+        noClasses()
+                .should()
+                .accessField(StandardSocketOptions.class, "SO_LINGER")
+                .because("a close that lingers blocks the loop, and one that must not is a reset")
                 .check(MAIN);
     }
 

@@ -167,6 +167,29 @@ class NioServerLoopsTest extends RunningGroup {
         assertThat(server.stats().rejected()).isEmpty();
     }
 
+    /** Hazard C2: the rest waits, and costs the server nothing. */
+    @Test
+    void ofManyMoreConnectionsThanTheLimitExactlySoManyAreHeld() throws Exception {
+        int limit = 500;
+        TCPServer server = listening(options().maxConnections(limit).backlog(1024));
+        List<SocketChannel> clients = new ArrayList<>();
+        for (int i = 0; i < 2 * limit; i++) {
+            clients.add(connect(server));
+        }
+        until(() -> server.stats().connections() == limit);
+        talk(clients.get(0));
+        assertThat(server.stats().accepted()).isEqualTo(limit);
+        assertThat(server.stats().full()).isTrue();
+        for (SocketChannel client : clients.subList(0, limit)) {
+            client.close();
+        }
+        for (SocketChannel client : clients.subList(limit, 2 * limit)) {
+            talk(client);
+        }
+        assertThat(server.stats().accepted()).isEqualTo(2 * limit);
+        assertThat(server.stats().rejected()).isEmpty();
+    }
+
     private static void talkOnce(SocketAddress address, TCPServer server) {
         try (SocketChannel client = SocketChannel.open(address)) {
             talk(client);
