@@ -21,7 +21,7 @@ final class HandlerBeans {
     private final List<String> unbound = new ArrayList<>();
 
     /**
-     * Looks through all handler beans.
+     * Looks through all handler beans, without making any.
      *
      * @param servers the names that are configured, enabled or not
      * @throws FailureAnalyzedException when a handler is bound to another name
@@ -29,8 +29,8 @@ final class HandlerBeans {
     HandlerBeans(ListableBeanFactory beans, Set<String> servers) {
         this.beans = beans;
         this.servers = servers;
-        for (String bean : beans.getBeanNamesForType(StreamHandler.class)) {
-            IOStreamServer binding = beans.findAnnotationOnBean(bean, IOStreamServer.class);
+        for (String bean : beans.getBeanNamesForType(StreamHandler.class, true, false)) {
+            IOStreamServer binding = beans.findAnnotationOnBean(bean, IOStreamServer.class, false);
             if (binding == null) {
                 unbound.add(bean);
             } else {
@@ -52,13 +52,10 @@ final class HandlerBeans {
         }
     }
 
-    /** The handler of that server, which asks for the bean once for each stream if the bean is not a singleton. */
+    /** The handler of that server. Its bean is not made yet, since it may ask for the servers. */
     StreamHandler forServer(String server) {
         String bean = nameFor(server);
-        if (beans.isSingleton(bean)) {
-            return beans.getBean(bean, StreamHandler.class);
-        }
-        return stream -> beans.getBean(bean, StreamHandler.class).handle(stream);
+        return beans.isSingleton(bean) ? new SharedHandlerBean(beans, bean) : new HandlerBeanOfEachStream(beans, bean);
     }
 
     private String nameFor(String server) {

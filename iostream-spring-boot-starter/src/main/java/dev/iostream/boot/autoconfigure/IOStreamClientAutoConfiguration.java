@@ -5,6 +5,7 @@ import dev.iostream.boot.IOStreamClients;
 import dev.iostream.boot.IOStreamConnectionDetails;
 import dev.iostream.boot.IOStreamFactory;
 import dev.iostream.boot.TCPClientCustomizer;
+import dev.iostream.boot.context.IOStreamClientLifecycle;
 import dev.iostream.client.TCPClient;
 import dev.iostream.loop.IOLoopGroup;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Scope;
 
-/** The clients under {@code iostream.client}. */
+/** The clients under {@code iostream.client}, and what starts and stops their connections. */
 @AutoConfiguration(after = IOStreamAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "iostream.enabled", matchIfMissing = true)
 @Import(ClientBeans.class)
@@ -50,6 +51,11 @@ public final class IOStreamClientAutoConfiguration {
         });
         others.orderedStream().forEach(clients::add);
         return new IOStreamClients(clients);
+    }
+
+    @Bean
+    IOStreamClientLifecycle ioStreamClientLifecycle(IOStreamClients clients, IOLoopGroup group) {
+        return new IOStreamClientLifecycle(clients, group);
     }
 
     @Bean

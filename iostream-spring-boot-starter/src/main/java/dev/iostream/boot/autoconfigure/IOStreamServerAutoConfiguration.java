@@ -3,9 +3,12 @@ package dev.iostream.boot.autoconfigure;
 import dev.iostream.boot.IOStreamServers;
 import dev.iostream.boot.ServerBinding;
 import dev.iostream.boot.TCPServerCustomizer;
+import dev.iostream.boot.context.IOStreamServerDrainLifecycle;
 import dev.iostream.boot.context.IOStreamServerLifecycle;
 import dev.iostream.boot.context.ServerPortListener;
 import dev.iostream.loop.IOLoopGroup;
+import dev.iostream.server.StreamHandler;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -13,6 +16,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
@@ -21,6 +25,9 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = IOStreamAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "iostream.enabled", matchIfMissing = true)
 public final class IOStreamServerAutoConfiguration {
+    /** What Spring takes where Boot sets nothing. */
+    private static final Duration SPRING_PHASE_TIMEOUT = Duration.ofSeconds(10);
+
     IOStreamServerAutoConfiguration() {}
 
     @Bean
@@ -36,6 +43,7 @@ public final class IOStreamServerAutoConfiguration {
                 group,
                 streams,
                 new HandlerBeans(beans, properties.getServer().keySet()),
+                new ConnectionShares(properties.getServer()),
                 customizers.orderedStream().toList());
         List<ServerBinding> servers = new ArrayList<>();
         properties.getServer().forEach((name, server) -> {
@@ -49,8 +57,25 @@ public final class IOStreamServerAutoConfiguration {
 
     @Bean
     IOStreamServerLifecycle ioStreamServerLifecycle(
-            IOStreamServers servers, IOLoopGroup group, ApplicationEventPublisher events) {
+            IOStreamServers servers, IOLoopGroup group, ApplicationEventPublisher events, ListableBeanFactory beans) {
+        // before anything listens, also where beans are lazy; and not when the servers are made, for which they may ask
+        for (String handler : beans.getBeanNamesForType(StreamHandler.class, false, true)) {
+            beans.getBean(handler);
+        }
         return new IOStreamServerLifecycle(servers, group, events);
+    }
+
+    @Bean
+    IOStreamServerDrainLifecycle ioStreamServerDrainLifecycle(
+            IOStreamServers servers,
+            IOLoopGroup group,
+            ApplicationContext context,
+            ObjectProvider<LifecycleProperties> lifecycle) {
+        Duration phaseTimeout = lifecycle.stream()
+                .map(LifecycleProperties::getTimeoutPerShutdownPhase)
+                .findFirst()
+                .orElse(SPRING_PHASE_TIMEOUT);
+        return new IOStreamServerDrainLifecycle(servers, group, context, phaseTimeout);
     }
 
     @Bean

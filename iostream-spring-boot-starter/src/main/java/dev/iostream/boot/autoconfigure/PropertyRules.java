@@ -1,6 +1,7 @@
 package dev.iostream.boot.autoconfigure;
 
 import java.net.SocketAddress;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,7 @@ final class PropertyRules {
             ServerProperties.class,
             ClientProperties.class,
             TcpProperties.class,
+            ShutdownProperties.class,
             ReconnectProperties.class);
 
     private final Errors errors;
@@ -49,6 +51,9 @@ final class PropertyRules {
         } else if (target instanceof TcpProperties tcp) {
             buffer("sendBufferSize", tcp.getSendBufferSize());
             buffer("receiveBufferSize", tcp.getReceiveBufferSize());
+        } else if (target instanceof ShutdownProperties shutdown) {
+            notNegative("gracePeriod", shutdown.getGracePeriod());
+            notNegative("preDrainDelay", shutdown.getPreDrainDelay());
         } else if (target instanceof ReconnectProperties reconnect) {
             check(reconnect);
         }
@@ -90,6 +95,9 @@ final class PropertyRules {
             address("address", address, text -> Addresses.local(text, 0));
         }
         atLeast(1, "backlog", server.getBacklog());
+        atLeast(1, "maxConnections", server.getMaxConnections());
+        atLeast(1, "maxConnectionsPerPeer", server.getMaxConnectionsPerPeer());
+        fileMode(server.getFileMode());
     }
 
     private void check(ClientProperties client) {
@@ -148,6 +156,14 @@ final class PropertyRules {
             parse.apply(text);
         } catch (IllegalArgumentException e) {
             reject(field, "cannot be '" + text + "': " + e.getMessage());
+        }
+    }
+
+    private void fileMode(String mode) {
+        try {
+            PosixFilePermissions.fromString(mode);
+        } catch (IllegalArgumentException e) {
+            reject("fileMode", "must be nine characters as ls shows them, such as rw-rw----, was '" + mode + "'");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.iostream.boot.autoconfigure;
 
 import dev.iostream.boot.EndpointRole;
 import dev.iostream.boot.ServerBinding;
+import dev.iostream.boot.ShutdownOptions;
 import dev.iostream.boot.TCPServerCustomizer;
 import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.server.ServerOptions;
@@ -20,16 +21,19 @@ final class ServerFactory {
     private final IOLoopGroup group;
     private final StreamOptionsFactory streams;
     private final HandlerBeans handlers;
+    private final ConnectionShares shares;
     private final List<TCPServerCustomizer> customizers;
 
     ServerFactory(
             IOLoopGroup group,
             StreamOptionsFactory streams,
             HandlerBeans handlers,
+            ConnectionShares shares,
             List<TCPServerCustomizer> customizers) {
         this.group = group;
         this.streams = streams;
         this.handlers = handlers;
+        this.shares = shares;
         this.customizers = customizers;
     }
 
@@ -39,7 +43,15 @@ final class ServerFactory {
         ServerOptions options = customized(name, options(name, properties, addresses));
         // last, so that a customizer can set a listener of its own and does not lose these
         options = options.stream(streams.customized(EndpointRole.SERVER, name, options.stream()));
-        return new ServerBinding(new TCPServer(group, handlers.forServer(name), options), addresses);
+        return new ServerBinding(
+                new TCPServer(group, handlers.forServer(name), options), addresses, shutdown(properties.getShutdown()));
+    }
+
+    private static ShutdownOptions shutdown(ShutdownProperties properties) {
+        return new ShutdownOptions(
+                properties.getMode() == ShutdownProperties.Mode.GRACEFUL,
+                properties.getPreDrainDelay(),
+                properties.getGracePeriod());
     }
 
     private ServerOptions options(String name, ServerProperties properties, List<SocketAddress> addresses) {
@@ -49,6 +61,13 @@ final class ServerFactory {
         boolean network = addresses.stream().anyMatch(InetSocketAddress.class::isInstance);
         return ServerOptions.builder(name)
                 .backlog(properties.getBacklog())
+                .maxConnections(shares.of(properties))
+                .maxConnectionsPerPeer(
+                        properties.getMaxConnectionsPerPeer() == null
+                                ? ServerOptions.UNLIMITED
+                                : properties.getMaxConnectionsPerPeer())
+                .reusePort(properties.isReusePort())
+                .fileMode(properties.getFileMode())
                 .transport(StreamOptionsFactory.sockets(properties.getTcp(), network))
                 .stream(stream)
                 .build();

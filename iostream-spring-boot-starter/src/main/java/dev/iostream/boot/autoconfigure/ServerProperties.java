@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /** A server. What is not set here is as in the global properties. */
 @ConfigurationPropertiesSource
@@ -22,6 +23,27 @@ public class ServerProperties extends StreamProperties {
 
     /** Number of connections that may wait to be accepted. */
     private int backlog = 1024;
+
+    /**
+     * Number of connections of one peer, by IP address or, over Unix-domain sockets, by user. Those above are closed at
+     * once. Unset, there is no limit.
+     */
+    private @Nullable Integer maxConnectionsPerPeer;
+
+    /**
+     * Number of connections held at a time; the rest wait. Defaults to 10,000, or less where the limit of descriptors
+     * is low.
+     */
+    private @Nullable Integer maxConnections;
+
+    /** Whether each loop listens by itself, and the system spreads connections over them (SO_REUSEPORT). */
+    private boolean reusePort;
+
+    /** Permissions of the file of a Unix-domain socket, as ls shows them. Whoever may write may connect. */
+    private String fileMode = "rw-------";
+
+    @NestedConfigurationProperty
+    private final ShutdownProperties shutdown = new ShutdownProperties();
 
     public boolean isEnabled() {
         return enabled;
@@ -53,5 +75,41 @@ public class ServerProperties extends StreamProperties {
 
     public void setBacklog(int backlog) {
         this.backlog = backlog;
+    }
+
+    public @Nullable Integer getMaxConnectionsPerPeer() {
+        return maxConnectionsPerPeer;
+    }
+
+    public void setMaxConnectionsPerPeer(@Nullable Integer maxConnectionsPerPeer) {
+        this.maxConnectionsPerPeer = maxConnectionsPerPeer;
+    }
+
+    public @Nullable Integer getMaxConnections() {
+        return maxConnections;
+    }
+
+    public void setMaxConnections(@Nullable Integer maxConnections) {
+        this.maxConnections = maxConnections;
+    }
+
+    public boolean isReusePort() {
+        return reusePort;
+    }
+
+    public void setReusePort(boolean reusePort) {
+        this.reusePort = reusePort;
+    }
+
+    public String getFileMode() {
+        return fileMode;
+    }
+
+    public void setFileMode(String fileMode) {
+        this.fileMode = fileMode;
+    }
+
+    public ShutdownProperties getShutdown() {
+        return shutdown;
     }
 }

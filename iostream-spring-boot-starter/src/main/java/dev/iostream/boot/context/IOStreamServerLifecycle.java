@@ -1,6 +1,7 @@
 package dev.iostream.boot.context;
 
 import dev.iostream.boot.IOStreamServerStartedEvent;
+import dev.iostream.boot.IOStreamServerStoppedEvent;
 import dev.iostream.boot.IOStreamServers;
 import dev.iostream.boot.ServerBinding;
 import dev.iostream.loop.IOLoopGroup;
@@ -14,8 +15,8 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Lets all servers listen when the context starts, and closes them, first the listeners and then the streams, when it
- * stops. If one cannot listen, none does, and the start fails.
+ * Lets all servers listen when the context starts, and closes them, first the listeners and then the streams that have not
+ * ended before, when it stops. If one cannot listen, none does, and the start fails.
  */
 public final class IOStreamServerLifecycle implements SmartLifecycle {
     /** The phase in which web servers start and stop. */
@@ -67,9 +68,13 @@ public final class IOStreamServerLifecycle implements SmartLifecycle {
         for (ServerBinding binding : servers) {
             binding.server().close();
         }
+        boolean stopped = running;
+        running = false;
         keepAlive.forEach(KeepAlive::release);
         keepAlive.clear();
-        running = false;
+        if (stopped) {
+            servers.forEach(binding -> events.publishEvent(new IOStreamServerStoppedEvent(binding.server())));
+        }
     }
 
     @Override

@@ -6,9 +6,14 @@ import dev.iostream.loop.IOLoopGroup;
 final class Stopping {
     private Stopping() {}
 
+    /** Whether this is the thread of a loop: of a callback that closes the application, and waits for itself if it waits. */
+    static boolean isOnLoop(IOLoopGroup group) {
+        return group.loops().stream().anyMatch(loop -> loop.running() && loop.inLoop());
+    }
+
     /**
-     * Runs {@code stop} and then {@code stopped} on a thread of their own; but on the caller's when that is a loop's, whose
-     * callback closes the application: nothing waits there, and another thread would wait for that very callback.
+     * Runs {@code stop} and then {@code stopped} on a thread of their own; but on the caller's when that is a loop's: nothing
+     * waits there, and another thread would wait for that very callback.
      */
     static void run(IOLoopGroup group, String name, Runnable stop, Runnable stopped) {
         Runnable both = () -> {
@@ -18,7 +23,7 @@ final class Stopping {
                 stopped.run();
             }
         };
-        if (group.loops().stream().anyMatch(loop -> loop.running() && loop.inLoop())) {
+        if (isOnLoop(group)) {
             both.run();
         } else {
             var thread = new Thread(both, name);

@@ -9,10 +9,11 @@ import dev.iostream.boot.LineClient;
 import dev.iostream.server.StreamHandler;
 import dev.iostream.stream.IOStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
@@ -89,6 +90,43 @@ class HandlerBeansTest {
                     assertThat(ask(context, "echo")).isEqualTo("instance 1 hello\n");
                     assertThat(ask(context, "echo")).isEqualTo("instance 2 hello\n");
                 });
+    }
+
+    @Test
+    void aPrototypeHandlerBringsItsOwnStreamToTheEnd() {
+        runner.withPropertyValues("iostream.server.echo.port=0")
+                .withUserConfiguration(PartingHandler.class)
+                .run(context -> {
+                    int port = context.getBean(IOStreamServers.class).port("echo");
+                    try (var first = new LineClient(port);
+                            var second = new LineClient(port)) {
+                        assertThat(first.receive()).isEqualTo("welcome 1\n");
+                        assertThat(second.receive()).isEqualTo("welcome 2\n");
+
+                        context.getBean(IOStreamServers.class).get("echo").drain(Duration.ofSeconds(10));
+
+                        assertThat(first.receive()).isEqualTo("goodbye 1\n");
+                        assertThat(second.receive()).isEqualTo("goodbye 2\n");
+                    }
+                });
+    }
+
+    @Test
+    void aHandlerMayAskForTheServers() {
+        runner.withPropertyValues("iostream.server.echo.port=0")
+                .withUserConfiguration(AskingHandler.class)
+                .run(context -> assertThat(ask(context, "echo")).isEqualTo("[echo] hello\n"));
+    }
+
+    @Test
+    void aHandlerThatCannotBeMadeFailsTheStartAlsoWhereBeansAreLazy() {
+        runner.withPropertyValues("iostream.server.echo.port=0")
+                .withInitializer(context ->
+                        context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+                .withBean(StreamHandler.class, () -> {
+                    throw new IllegalStateException("not today");
+                })
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessage("not today"));
     }
 
     @Test
@@ -175,12 +213,7 @@ class HandlerBeansTest {
 
     private static void assertThatFailure(AssertableApplicationContext context, String description, String action) {
         assertThat(context).hasFailed();
-        assertThat(context.getStartupFailure())
-                .rootCause()
-                .isInstanceOfSatisfying(FailureAnalyzedException.class, failure -> {
-                    assertThat(failure.analysis().getDescription()).isEqualTo(description);
-                    assertThat(failure.analysis().getAction()).isEqualTo(action);
-                });
+        Analyses.assertThat(context.getStartupFailure()).describes(description).advises(action);
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -254,6 +287,36 @@ class HandlerBeansTest {
         @Bean
         StreamHandler only() {
             return Handlers.answering("only ");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class AskingHandler {
+        @Bean
+        StreamHandler asking(IOStreamServers servers) {
+            return Handlers.answering(servers.names() + " ");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class PartingHandler {
+        private final AtomicInteger count = new AtomicInteger();
+
+        @Bean
+        @Scope("prototype")
+        StreamHandler parting() {
+            int number = count.incrementAndGet();
+            return new StreamHandler() {
+                @Override
+                public void handle(IOStream stream) {
+                    stream.write("welcome " + number + "\n");
+                }
+
+                @Override
+                public void drain(IOStream stream) {
+                    stream.write("goodbye " + number + "\n", stream::close);
+                }
+            };
         }
     }
 

@@ -18,8 +18,15 @@ import dev.iostream.server.StreamHandler;
 import dev.iostream.server.TCPServer;
 import dev.iostream.stream.Limit;
 import dev.iostream.stream.StreamOptions;
+import dev.iostream.transport.TransportOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,6 +34,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -95,6 +103,27 @@ class IOStreamServerAutoConfigurationTest {
                 assertThat(client.receive()).isEqualTo("hello\n");
             }
         });
+    }
+
+    @Test
+    void aServerThatIsABeanIsOneOfTheServers() {
+        runner.withUserConfiguration(OneMoreServer.class).run(context -> {
+            IOStreamServers servers = context.getBean(IOStreamServers.class);
+            assertThat(servers.names()).containsExactly("echo", "mine");
+            try (var client = new LineClient(servers.port("mine"))) {
+                client.send("hello\n");
+                assertThat(client.receive()).isEqualTo("hello\n");
+            }
+        });
+    }
+
+    @Test
+    void aServerThatIsABeanMayNotHaveTheNameOfAnother() {
+        runner.withPropertyValues("iostream.server.mine.port=0")
+                .withBean("mine", StreamHandler.class, Handlers::echo)
+                .withBean(ServerBinding.class, () -> binding(IOLoopGroup.of(1, "other-")))
+                .run(context ->
+                        assertThat(context).getFailure().rootCause().hasMessage("There are two servers named 'mine'"));
     }
 
     // ---- limits
@@ -238,6 +267,60 @@ class IOStreamServerAutoConfigurationTest {
                         .isNotSameAs(StreamOptions.defaults().endpoint()));
     }
 
+    @Test
+    void withoutPropertiesAServerHoldsTenThousandConnectionsAtMost() {
+        withOptions(options -> {
+            assertThat(options.maxConnections()).isBetween(1, 10_000);
+            assertThat(options.maxConnectionsPerPeer()).isEqualTo(ServerOptions.UNLIMITED);
+            assertThat(options.reusePort()).isFalse();
+        });
+    }
+
+    @Test
+    void theNumberOfConnectionsCanBeSet() {
+        withOptions(
+                options -> {
+                    assertThat(options.maxConnections()).isEqualTo(7);
+                    assertThat(options.maxConnectionsPerPeer()).isEqualTo(2);
+                    assertThat(options.reusePort()).isTrue();
+                },
+                "iostream.server.echo.max-connections=7",
+                "iostream.server.echo.max-connections-per-peer=2",
+                "iostream.server.echo.reuse-port=true");
+    }
+
+    @Test
+    void socketsCanBeSet() {
+        withOptions(
+                options -> assertThat(options.transport()).isEqualTo(new TransportOptions(false, false, 8192, 16384)),
+                "iostream.server.echo.tcp.no-delay=false",
+                "iostream.server.echo.tcp.keep-alive=false",
+                "iostream.server.echo.tcp.send-buffer-size=8KB",
+                "iostream.server.echo.tcp.receive-buffer-size=16KB");
+    }
+
+    @Test
+    void backPressureMarksCanBeSet() {
+        withOptions(
+                options -> {
+                    assertThat(options.stream().lowWaterMark()).isEqualTo(1024);
+                    assertThat(options.stream().highWaterMark()).isEqualTo(4096);
+                },
+                "iostream.server.echo.low-water-mark=1KB",
+                "iostream.server.echo.high-water-mark=4KB");
+    }
+
+    @Test
+    void theDnsTimeoutOfAServerIsItsOwnOrTheGlobalOne() {
+        withOptions(
+                options -> assertThat(options.stream().dial().dnsTimeout()).isEqualTo(Duration.ofSeconds(7)),
+                "iostream.dns_timeout=7");
+        withOptions(
+                options -> assertThat(options.stream().dial().dnsTimeout()).isEqualTo(Duration.ofSeconds(3)),
+                "iostream.dns-timeout=7",
+                "iostream.server.echo.dns_timeout=3");
+    }
+
     // ---- addresses
 
     @Test
@@ -274,6 +357,52 @@ class IOStreamServerAutoConfigurationTest {
     void aServerThatIsToListenOnAllInterfacesDoesSoWithoutAWarning(CapturedOutput output) {
         runner.withPropertyValues("iostream.server.echo.address=0.0.0.0")
                 .run(context -> assertThat(output).doesNotContain("WARN"));
+    }
+
+    @Test
+    void aServerCanListenAtSeveralAddressesWithOnePort() {
+        runner.withPropertyValues("iostream.server.echo.address=127.0.0.1, 127.0.0.2, localhost")
+                .run(context -> {
+                    IOStreamServers servers = context.getBean(IOStreamServers.class);
+                    int port = servers.port("echo");
+                    assertThat(servers.get("echo").localAddresses())
+                            .contains(
+                                    new InetSocketAddress("127.0.0.1", port), new InetSocketAddress("127.0.0.2", port))
+                            .allMatch(address -> ((InetSocketAddress) address).getPort() == port);
+                });
+    }
+
+    @Test
+    void aServerAtAUnixDomainSocketHasNoPort(@TempDir Path folder) {
+        Path socket = folder.resolve("echo");
+        new ApplicationContextRunner()
+                .withConfiguration(
+                        AutoConfigurations.of(IOStreamAutoConfiguration.class, IOStreamServerAutoConfiguration.class))
+                .withUserConfiguration(EchoHandler.class)
+                .withPropertyValues("iostream.loop.count=1", "iostream.server.echo.address=unix:" + socket)
+                .run(context -> {
+                    try (var client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+                        client.write(ByteBuffer.wrap("hello\n".getBytes()));
+                        var answer = ByteBuffer.allocate(6);
+                        while (answer.hasRemaining() && client.read(answer) >= 0) {
+                            continue;
+                        }
+                        assertThat(new String(answer.array())).isEqualTo("hello\n");
+                    }
+                    assertThat(Files.getPosixFilePermissions(socket))
+                            .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+                    assertThat(context.getEnvironment().containsProperty("local.iostream.server.echo.port"))
+                            .isFalse();
+                });
+    }
+
+    @Test
+    void whoMayConnectToAUnixDomainSocketCanBeSaid(@TempDir Path folder) {
+        Path socket = folder.resolve("echo");
+        runner.withPropertyValues(
+                        "iostream.server.echo.address=unix:" + socket, "iostream.server.echo.file-mode=rw-rw----")
+                .run(context -> assertThat(Files.getPosixFilePermissions(socket))
+                        .isEqualTo(PosixFilePermissions.fromString("rw-rw----")));
     }
 
     // ---- customizers
@@ -386,9 +515,21 @@ class IOStreamServerAutoConfigurationTest {
     static class OwnServers {
         @Bean
         IOStreamServers servers(IOLoopGroup group) {
-            var server = new TCPServer(group, Handlers.echo(), ServerOptions.named("mine"));
-            return new IOStreamServers(
-                    List.of(new ServerBinding(server, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))));
+            return new IOStreamServers(List.of(binding(group)));
+        }
+    }
+
+    private static ServerBinding binding(IOLoopGroup group) {
+        return new ServerBinding(
+                new TCPServer(group, Handlers.echo(), ServerOptions.named("mine")),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OneMoreServer {
+        @Bean
+        ServerBinding mine(IOLoopGroup group) {
+            return binding(group);
         }
     }
 

@@ -41,6 +41,11 @@ class InvalidPropertiesTest {
                     iostream.server.echo.address=::zz           | 'iostream.server.echo.address' cannot be '::zz': it must be an IP address, a name that has one, or unix: and a path; the port is a property of its own
                     iostream.server.echo.address=localhost:9000 | 'iostream.server.echo.address' cannot be 'localhost:9000': it must be an IP address, a name that has one, or unix: and a path; the port is a property of its own
                     iostream.server.echo.address=unix:          | 'iostream.server.echo.address' cannot be 'unix:': the path is missing after unix:
+                    iostream.server.echo.max-connections=0      | 'iostream.server.echo.max-connections' must be at least 1, was 0
+                    iostream.server.echo.max-connections-per-peer=0| 'iostream.server.echo.max-connections-per-peer' must be at least 1, was 0
+                    iostream.server.echo.file-mode=0600         | 'iostream.server.echo.file-mode' must be nine characters as ls shows them, such as rw-rw----, was '0600'
+                    iostream.server.echo.shutdown.grace-period=-1| 'iostream.server.echo.shutdown.grace-period' must not be negative, was -1s
+                    iostream.server.echo.shutdown.pre-drain-delay=-1| 'iostream.server.echo.shutdown.pre-drain-delay' must not be negative, was -1s
                     iostream.server.echo.low-water-mark=256KB   | 'iostream.server.echo.low-water-mark' must be at least 0B and below 'high-water-mark', were 262144B and 262144B
                     iostream.server.echo.dns-timeout=-1         | 'iostream.server.echo.dns-timeout' must not be negative, was -1s
                     iostream.server.echo.tcp.send-buffer-size=0 | 'iostream.server.echo.tcp.send-buffer-size' must be from 1 byte to 2 GB, was 0B

@@ -1,0 +1,165 @@
+package dev.iostream.boot.context;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.iostream.boot.Handlers;
+import dev.iostream.boot.IOStreamClients;
+import dev.iostream.boot.IOStreamServers;
+import dev.iostream.boot.LineClient;
+import dev.iostream.boot.autoconfigure.IOStreamAutoConfiguration;
+import dev.iostream.boot.autoconfigure.IOStreamClientAutoConfiguration;
+import dev.iostream.boot.autoconfigure.IOStreamServerAutoConfiguration;
+import dev.iostream.server.StreamHandler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** An application with servers and clients that is stopped leaves nothing behind, and starts again. */
+@EnabledOnOs(OS.LINUX)
+class WholeApplicationRestartTest {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
+    @Test
+    void aStopLeavesNoThreadAndNoSocketAndAStartBringsAllBack(@TempDir Path folder) throws Exception {
+        try (var first = run(folder)) {
+            useAll(first);
+        }
+        // what the JDK itself keeps once sockets have been used
+        long before = sockets();
+        try (var context = run(folder)) {
+            useAll(context);
+            assertThat(sockets()).isGreaterThan(before);
+
+            context.stop();
+
+            await().atMost(LIMIT).until(WholeApplicationRestartTest::threads, List::isEmpty);
+            assertThat(sockets()).isEqualTo(before);
+            assertThat(folder.resolve("socket")).doesNotExist();
+
+            context.start();
+
+            useAll(context);
+        }
+        await().atMost(LIMIT).until(WholeApplicationRestartTest::threads, List::isEmpty);
+        assertThat(sockets()).isEqualTo(before);
+    }
+
+    @Test
+    void applicationsOneAfterTheOtherLeaveNoDescriptorBehind(@TempDir Path folder) throws Exception {
+        List<Long> counts = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            try (var context = run(folder)) {
+                useAll(context);
+            }
+            await().atMost(LIMIT).until(WholeApplicationRestartTest::threads, List::isEmpty);
+            counts.add(descriptors());
+        }
+        // the first may load classes and files that stay
+        assertThat(counts.subList(1, counts.size())).allMatch(count -> count <= counts.get(1));
+    }
+
+    @Test
+    void aPausedContextKeepsItsPorts(@TempDir Path folder) throws Exception {
+        try (var context = run(folder)) {
+            int port = context.getBean(IOStreamServers.class).port("echo");
+
+            context.pause();
+
+            try (var client = new LineClient(port)) {
+                client.send("still here\n");
+                assertThat(client.receive()).isEqualTo("still here\n");
+            }
+            context.restart();
+            assertThat(context.getBean(IOStreamServers.class).port("echo")).isEqualTo(port);
+        }
+    }
+
+    private static ConfigurableApplicationContext run(Path folder) {
+        return new SpringApplicationBuilder(Application.class)
+                .web(WebApplicationType.NONE)
+                .bannerMode(Banner.Mode.OFF)
+                .registerShutdownHook(false)
+                .run(
+                        "--iostream.loop.count=2",
+                        "--iostream.server.echo.port=0",
+                        "--iostream.server.echo.address=127.0.0.1, unix:" + folder.resolve("socket"),
+                        "--iostream.server.echo.close-timeout=10ms",
+                        "--iostream.client.local.targets=unix:" + folder.resolve("socket"),
+                        "--iostream.client.local.eager=true");
+    }
+
+    private static void useAll(ConfigurableApplicationContext context) throws Exception {
+        try (var client = new LineClient(context.getBean(IOStreamServers.class).port("echo"))) {
+            client.send("hello\n");
+            assertThat(client.receive()).isEqualTo("hello\n");
+        }
+        var stream = context.getBean(IOStreamClients.class)
+                .connection("local")
+                .whenUp()
+                .get(20, TimeUnit.SECONDS);
+        stream.write("hello\n");
+        assertThat(stream.readUntil("\n").get(20, TimeUnit.SECONDS)).isEqualTo("hello\n".getBytes());
+    }
+
+    /** The threads that belong to the application; those that are the whole JVM's linger for a while. */
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("iostream-"))
+                .filter(name -> !name.equals("iostream-watchdog") && !name.startsWith("iostream-dns-"))
+                .toList();
+    }
+
+    /** Sockets that are open in this process; a loop that is stopped keeps its selector, which is none. */
+    private static long sockets() throws IOException {
+        try (Stream<Path> all = Files.list(DESCRIPTORS)) {
+            return all.filter(WholeApplicationRestartTest::isSocket).count();
+        }
+    }
+
+    private static boolean isSocket(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+        } catch (IOException e) {
+            // the one that lists the folder is closed already
+            return false;
+        }
+    }
+
+    private static long descriptors() throws IOException {
+        try (Stream<Path> all = Files.list(DESCRIPTORS)) {
+            return all.count();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration({
+        IOStreamAutoConfiguration.class,
+        IOStreamClientAutoConfiguration.class,
+        IOStreamServerAutoConfiguration.class
+    })
+    static class Application {
+        @Bean
+        StreamHandler echo() {
+            return Handlers.echo();
+        }
+    }
+}
