@@ -50,7 +50,7 @@ final class Engines {
 
     private static void verify(SSLParameters parameters, TlsOptions options, TlsPeer peer) {
         parameters.setServerNames(peer.serverNames());
-        if (options.verify()) {
+        if (options.verify() && options.verifyHostname()) {
             if (peer.host() == null) {
                 throw new IllegalArgumentException(
                         "nobody said whom the certificate has to be for; set TlsOptions.serverName");

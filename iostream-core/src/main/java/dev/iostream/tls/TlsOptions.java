@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param context where keys and trust come from
  * @param client whether this end is the client's
  * @param verify whether a client verifies the server; off, the context's trust is not used at all, and neither are its keys
+ * @param verifyHostname whether the certificate of a verified server must be for the host that was asked for, too
  * @param serverName whom a client expects instead of the host that it connects to, or null
  * @param protocols {@code TLSv1.3}, {@code TLSv1.2} or both
  * @param ciphers the suites to use, or none for those of the context that have forward secrecy and are authenticated
@@ -39,6 +40,7 @@ public record TlsOptions(
         SSLContext context,
         boolean client,
         boolean verify,
+        boolean verifyHostname,
         @Nullable String serverName,
         List<String> protocols,
         List<String> ciphers,
@@ -78,9 +80,9 @@ public record TlsOptions(
             throw new IllegalArgumentException("identities are those of verified certificates; "
                     + (client ? "they need verify" : "ask clients for theirs with clientAuth"));
         }
-        if (!client && (!verify || serverName != null)) {
-            throw new IllegalArgumentException("verify and serverName are a client's, and these are a server's options;"
-                    + " a server asks for certificates with clientAuth");
+        if (!client && (!verify || !verifyHostname || serverName != null)) {
+            throw new IllegalArgumentException("verify, verifyHostname and serverName are a client's, and these are a"
+                    + " server's options; a server asks for certificates with clientAuth");
         }
     }
 
@@ -105,6 +107,7 @@ public record TlsOptions(
                 context,
                 client,
                 true,
+                true,
                 null,
                 List.of("TLSv1.3", "TLSv1.2"),
                 List.of(),
@@ -119,6 +122,7 @@ public record TlsOptions(
     private static final class Draft {
         private SSLContext context;
         private boolean verify;
+        private boolean verifyHostname;
         private @Nullable String serverName;
         private List<String> protocols;
         private List<String> ciphers;
@@ -131,6 +135,7 @@ public record TlsOptions(
         private Draft(TlsOptions options) {
             context = options.context;
             verify = options.verify;
+            verifyHostname = options.verifyHostname;
             serverName = options.serverName;
             protocols = options.protocols;
             ciphers = options.ciphers;
@@ -149,6 +154,7 @@ public record TlsOptions(
                 draft.context,
                 client,
                 draft.verify,
+                draft.verifyHostname,
                 draft.serverName,
                 draft.protocols,
                 draft.ciphers,
@@ -170,6 +176,15 @@ public record TlsOptions(
      */
     public TlsOptions verify(boolean on) {
         return with(draft -> draft.verify = on);
+    }
+
+    /**
+     * The same, verifying that the certificate is for the host or not. Without it everybody who is trusted can pretend to
+     * be any server; for a server that is reached under another name than its certificate has, {@link #serverName} is
+     * better.
+     */
+    public TlsOptions verifyHostname(boolean on) {
+        return with(draft -> draft.verifyHostname = on);
     }
 
     /** The same for a server of that name, wherever the connection goes; null for the host that it goes to. */
@@ -226,7 +241,8 @@ public record TlsOptions(
 
     @Override
     public String toString() {
-        return "TlsOptions[" + (client ? "client" : "server") + (verify ? "" : ", not verifying") + ", " + protocols
+        return "TlsOptions[" + (client ? "client" : "server") + (verify ? "" : ", not verifying")
+                + (verifyHostname ? "" : ", not verifying the host") + ", " + protocols
                 + "]";
     }
 }

@@ -241,6 +241,18 @@ class CertificateTest extends TlsFixture {
         assertThat(other.error()).hasMessageContaining("localhost:7000 as other.example");
     }
 
+    @Test
+    void theHostNeedNotBeVerifiedButWhoSignedIsAllTheSame() {
+        serve(server(CA.issue("x").dns("inner.example").create(), "TLSv1.3"), TlsFixture::echo);
+        connect(clientOptions().verifyHostname(false), "localhost");
+        simulation.run();
+        assertThat(events).containsExactly("connected");
+        SSLIOStream other =
+                connect(TlsOptions.client(SslContexts.client(OTHER_CA.trust())).verifyHostname(false), "localhost");
+        simulation.run();
+        assertThat(other.error()).hasMessageContaining("not signed by anybody whom this end trusts");
+    }
+
     // ---- certificates of clients
 
     private TlsOptions asking(ClientAuth clientAuth, String protocol) {

@@ -24,6 +24,10 @@ class TlsOptionsTest {
                 .isEqualTo("HTTPS");
         assertThat(engine(client.verify(false), "a.example").getSSLParameters().getEndpointIdentificationAlgorithm())
                 .isNull();
+        assertThat(engine(client.verifyHostname(false), "a.example")
+                        .getSSLParameters()
+                        .getEndpointIdentificationAlgorithm())
+                .isNull();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> engine(client, null))
                 .withMessageContaining("TlsOptions.serverName");
@@ -60,6 +64,7 @@ class TlsOptionsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> client.handshakeTimeout(Duration.ZERO));
         assertThatIllegalArgumentException().isThrownBy(() -> client.clientAuth(ClientAuth.NEED));
         assertThatIllegalArgumentException().isThrownBy(() -> server.verify(false));
+        assertThatIllegalArgumentException().isThrownBy(() -> server.verifyHostname(false));
         assertThatIllegalArgumentException().isThrownBy(() -> server.applicationProtocols(""));
     }
 
