@@ -22,6 +22,7 @@ import org.springframework.boot.diagnostics.FailureAnalyzedException;
 final class ClientFactory {
     private final IOLoopGroup group;
     private final StreamOptionsFactory streams;
+    private final TlsFactory tls;
     private final ConnectionHandlerBeans handlers;
     private final List<IOStreamConnectionDetails> details;
     private final List<TCPClientCustomizer> customizers;
@@ -29,11 +30,13 @@ final class ClientFactory {
     ClientFactory(
             IOLoopGroup group,
             StreamOptionsFactory streams,
+            TlsFactory tls,
             ConnectionHandlerBeans handlers,
             List<IOStreamConnectionDetails> details,
             List<TCPClientCustomizer> customizers) {
         this.group = group;
         this.streams = streams;
+        this.tls = tls;
         this.handlers = handlers;
         this.details = details;
         this.customizers = customizers;
@@ -43,7 +46,8 @@ final class ClientFactory {
     ClientBinding create(String name, ClientProperties properties) {
         List<SocketAddress> targets = targets(name, properties);
         TCPClient.Builder builder = TCPClient.builder(group).name(name).stream(options(name, properties, targets))
-                .reconnect(policy(properties.getReconnect()));
+                .reconnect(policy(properties.getReconnect()))
+                .tls(tls.ofClient(name, properties.getSsl()));
         targets.forEach(builder::target);
         for (TCPClientCustomizer customizer : customizers) {
             customizer.customize(name, builder);
@@ -52,6 +56,7 @@ final class ClientFactory {
         TCPClient client = builder.stream(streams.customized(EndpointRole.CLIENT, name, builder.stream()))
                 .name(name)
                 .build();
+        tls.follow(client, name, properties.getSsl());
         Supplier<ConnectionHandler> handler = handlers.forClient(name);
         boolean eager = properties.getEager() != null ? properties.getEager() : handler != null;
         return new ClientBinding(client, handler != null ? handler : () -> stream -> {}, eager);

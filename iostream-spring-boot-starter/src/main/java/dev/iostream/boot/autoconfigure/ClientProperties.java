@@ -41,6 +41,9 @@ public class ClientProperties extends StreamProperties {
     private @Nullable Boolean eager;
 
     @NestedConfigurationProperty
+    private final ClientSslProperties ssl = new ClientSslProperties();
+
+    @NestedConfigurationProperty
     private final ReconnectProperties reconnect = new ReconnectProperties();
 
     public boolean isEnabled() {
@@ -97,6 +100,10 @@ public class ClientProperties extends StreamProperties {
 
     public void setEager(@Nullable Boolean eager) {
         this.eager = eager;
+    }
+
+    public ClientSslProperties getSsl() {
+        return ssl;
     }
 
     public ReconnectProperties getReconnect() {

@@ -4,6 +4,7 @@ import dev.iostream.boot.IOStreamFactory;
 import dev.iostream.boot.StreamOptionsCustomizer;
 import dev.iostream.boot.context.ClosedStreamLog;
 import dev.iostream.boot.context.IOLoopGroupLifecycle;
+import dev.iostream.boot.ssl.IOStreamSslContexts;
 import dev.iostream.dns.Resolver;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.IOLoopGroup;
@@ -11,14 +12,20 @@ import dev.iostream.loop.LoopOptions;
 import dev.iostream.loop.MemoryBudget;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.autoconfigure.ssl.SslProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
 
 /** What all servers and clients share: the loops, how streams are made, and the log. */
-@AutoConfiguration
+@AutoConfiguration(after = SslAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "iostream.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(IOStreamProperties.class)
 public final class IOStreamAutoConfiguration {
@@ -69,6 +76,24 @@ public final class IOStreamAutoConfiguration {
     @ConditionalOnMissingBean
     IOStreamFactory ioStreamFactory(StreamOptionsFactory streams) {
         return new IOStreamFactory(streams.ofFactory());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    IOStreamSslContexts ioStreamSslContexts(ObjectProvider<SslBundles> bundles) {
+        return new IOStreamSslContexts(bundles.getIfAvailable());
+    }
+
+    @Bean
+    @ConditionalOnBean(SslProperties.class)
+    InlineBundles ioStreamInlineBundles(IOStreamProperties properties, SslProperties bundles) {
+        return new InlineBundles(properties, bundles);
+    }
+
+    @Bean
+    TlsFactory ioStreamTlsFactory(
+            IOStreamSslContexts contexts, Environment environment, ApplicationEventPublisher events) {
+        return new TlsFactory(contexts, environment, events);
     }
 
     @Bean

@@ -33,6 +33,7 @@ public final class IOStreamClientAutoConfiguration {
             IOStreamProperties properties,
             IOLoopGroup group,
             StreamOptionsFactory streams,
+            TlsFactory tls,
             ListableBeanFactory beans,
             ObjectProvider<IOStreamConnectionDetails> details,
             ObjectProvider<TCPClientCustomizer> customizers,
@@ -40,6 +41,7 @@ public final class IOStreamClientAutoConfiguration {
         var factory = new ClientFactory(
                 group,
                 streams,
+                tls,
                 new ConnectionHandlerBeans(beans, properties.getClient().keySet()),
                 details.orderedStream().toList(),
                 customizers.orderedStream().toList());

@@ -36,12 +36,14 @@ public final class IOStreamServerAutoConfiguration {
             IOStreamProperties properties,
             IOLoopGroup group,
             StreamOptionsFactory streams,
+            TlsFactory tls,
             ListableBeanFactory beans,
             ObjectProvider<TCPServerCustomizer> customizers,
             ObjectProvider<ServerBinding> others) {
         var factory = new ServerFactory(
                 group,
                 streams,
+                tls,
                 new HandlerBeans(beans, properties.getServer().keySet()),
                 new ConnectionShares(properties.getServer()),
                 customizers.orderedStream().toList());

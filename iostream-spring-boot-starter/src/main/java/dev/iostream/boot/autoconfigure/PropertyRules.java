@@ -24,6 +24,8 @@ final class PropertyRules {
             ClientProperties.class,
             TcpProperties.class,
             ShutdownProperties.class,
+            ServerSslProperties.class,
+            ClientSslProperties.class,
             ReconnectProperties.class);
 
     private final Errors errors;
@@ -51,6 +53,8 @@ final class PropertyRules {
         } else if (target instanceof TcpProperties tcp) {
             buffer("sendBufferSize", tcp.getSendBufferSize());
             buffer("receiveBufferSize", tcp.getReceiveBufferSize());
+        } else if (target instanceof SslStoreProperties ssl) {
+            new SslRules(errors, ssl).check();
         } else if (target instanceof ShutdownProperties shutdown) {
             notNegative("gracePeriod", shutdown.getGracePeriod());
             notNegative("preDrainDelay", shutdown.getPreDrainDelay());

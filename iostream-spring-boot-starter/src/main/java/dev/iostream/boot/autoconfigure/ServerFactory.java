@@ -20,6 +20,7 @@ final class ServerFactory {
 
     private final IOLoopGroup group;
     private final StreamOptionsFactory streams;
+    private final TlsFactory tls;
     private final HandlerBeans handlers;
     private final ConnectionShares shares;
     private final List<TCPServerCustomizer> customizers;
@@ -27,11 +28,13 @@ final class ServerFactory {
     ServerFactory(
             IOLoopGroup group,
             StreamOptionsFactory streams,
+            TlsFactory tls,
             HandlerBeans handlers,
             ConnectionShares shares,
             List<TCPServerCustomizer> customizers) {
         this.group = group;
         this.streams = streams;
+        this.tls = tls;
         this.handlers = handlers;
         this.shares = shares;
         this.customizers = customizers;
@@ -41,10 +44,12 @@ final class ServerFactory {
     ServerBinding create(String name, ServerProperties properties) {
         List<SocketAddress> addresses = addresses(name, properties);
         ServerOptions options = customized(name, options(name, properties, addresses));
+        warnOfStrangers(name, properties, options);
         // last, so that a customizer can set a listener of its own and does not lose these
         options = options.stream(streams.customized(EndpointRole.SERVER, name, options.stream()));
-        return new ServerBinding(
-                new TCPServer(group, handlers.forServer(name), options), addresses, shutdown(properties.getShutdown()));
+        var server = new TCPServer(group, handlers.forServer(name), options);
+        tls.follow(server, name, properties.getSsl());
+        return new ServerBinding(server, addresses, shutdown(properties.getShutdown()));
     }
 
     private static ShutdownOptions shutdown(ShutdownProperties properties) {
@@ -69,6 +74,7 @@ final class ServerFactory {
                 .reusePort(properties.isReusePort())
                 .fileMode(properties.getFileMode())
                 .transport(StreamOptionsFactory.sockets(properties.getTcp(), network))
+                .tls(tls.ofServer(name, properties.getSsl()))
                 .stream(stream)
                 .build();
     }
@@ -87,15 +93,20 @@ final class ServerFactory {
 
     private static List<SocketAddress> addresses(String name, ServerProperties properties) {
         int port = properties.getPort() == null ? 0 : properties.getPort();
-        if (!properties.getAddress().isEmpty()) {
-            return properties.getAddress().stream()
-                    .map(address -> Addresses.local(address, port))
-                    .toList();
+        return properties.getAddress().isEmpty()
+                ? List.of(new InetSocketAddress(port))
+                : properties.getAddress().stream()
+                        .map(address -> Addresses.local(address, port))
+                        .toList();
+    }
+
+    private static void warnOfStrangers(String name, ServerProperties properties, ServerOptions options) {
+        if (properties.getAddress().isEmpty() && options.tls() == null) {
+            LOG.warn("Server '" + name + "' listens on all interfaces and without TLS. Set '"
+                    + IOStreamProperties.ofServer(name, "address")
+                    + "' to an address of this machine, for example 127.0.0.1, if not all networks are to reach it,"
+                    + " or to 0.0.0.0 or :: if they are; or set '" + IOStreamProperties.ofServer(name, "ssl.bundle")
+                    + "'.");
         }
-        LOG.warn("Server '" + name + "' listens on all interfaces and without TLS. Set '"
-                + IOStreamProperties.ofServer(name, "address")
-                + "' to an address of this machine, for example 127.0.0.1, if not all networks are to reach it,"
-                + " or to 0.0.0.0 or :: if they are.");
-        return List.of(new InetSocketAddress(port));
     }
 }

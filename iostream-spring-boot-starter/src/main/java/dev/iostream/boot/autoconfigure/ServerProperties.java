@@ -43,6 +43,9 @@ public class ServerProperties extends StreamProperties {
     private String fileMode = "rw-------";
 
     @NestedConfigurationProperty
+    private final ServerSslProperties ssl = new ServerSslProperties();
+
+    @NestedConfigurationProperty
     private final ShutdownProperties shutdown = new ShutdownProperties();
 
     public boolean isEnabled() {
@@ -107,6 +110,10 @@ public class ServerProperties extends StreamProperties {
 
     public void setFileMode(String fileMode) {
         this.fileMode = fileMode;
+    }
+
+    public ServerSslProperties getSsl() {
+        return ssl;
     }
 
     public ShutdownProperties getShutdown() {
