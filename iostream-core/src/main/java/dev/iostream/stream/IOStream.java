@@ -676,6 +676,15 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
         driver.close(Objects.requireNonNull(reason, "reason"));
     }
 
+    /**
+     * Reports what has failed on behalf of this stream outside its callbacks, and closes it with {@link
+     * CloseReason#CALLBACK_FAILED}, as if a callback had thrown it: for work that other threads do for the stream.
+     */
+    public final void callbackFailed(Throwable failure) {
+        driver.check("callbackFailed");
+        driver.callbackFailed(Objects.requireNonNull(failure, "failure"));
+    }
+
     /** Closes at once and drops what was not sent. */
     public final void abort() {
         driver.check("abort");

@@ -54,6 +54,19 @@ class StreamFailuresTest {
         events.add(new String(data, UTF_8));
     }
 
+    @Test
+    void aFailureOnItsBehalfClosesItAndIsReportedLikeOneOfACallback() {
+        var failure = new IllegalStateException("worker");
+        loop.setExceptionHandler(thrown -> events.add("reported " + thrown.getMessage()));
+        stream.readUntil("\n", this::record);
+        stream.callbackFailed(failure);
+        runTurns();
+        assertThat(events).containsExactly("reported worker", "closed");
+        assertThat(stream.closeReason()).isEqualTo(CloseReason.CALLBACK_FAILED);
+        assertThat(stream.error()).isSameAs(failure);
+        assertThat(endpoint.stats().closed(CloseReason.CALLBACK_FAILED)).isEqualTo(1);
+    }
+
     // ---- reading
 
     @Test
