@@ -1,6 +1,7 @@
 package dev.iostream.boot.autoconfigure;
 
 import dev.iostream.boot.IOStreamServer;
+import dev.iostream.boot.listener.ListenerMethods;
 import dev.iostream.server.StreamHandler;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,12 +12,13 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 
 /**
- * Finds the handler of each server: the bean that {@link IOStreamServer} binds to it, else the bean of the server's name,
- * else, when one server is configured, the only {@link StreamHandler} there is.
+ * Finds the handler of each server: the bean that {@link IOStreamServer} binds to it, or the method that listens to it; else
+ * the bean of the server's name, else, when one server is configured, the only {@link StreamHandler} there is.
  */
 final class HandlerBeans {
     private final ListableBeanFactory beans;
     private final Set<String> servers;
+    private final ListenerMethods listeners;
     private final Map<String, List<String>> bound = new LinkedHashMap<>();
     private final List<String> unbound = new ArrayList<>();
 
@@ -24,50 +26,62 @@ final class HandlerBeans {
      * Looks through all handler beans, without making any.
      *
      * @param servers the names that are configured, enabled or not
-     * @throws FailureAnalyzedException when a handler is bound to another name
+     * @param listeners the methods that listen to servers
+     * @throws FailureAnalyzedException when a handler is bound to another name, or a method listens to one
      */
-    HandlerBeans(ListableBeanFactory beans, Set<String> servers) {
+    HandlerBeans(ListableBeanFactory beans, Set<String> servers, ListenerMethods listeners) {
         this.beans = beans;
         this.servers = servers;
+        this.listeners = listeners;
         for (String bean : beans.getBeanNamesForType(StreamHandler.class, true, false)) {
             IOStreamServer binding = beans.findAnnotationOnBean(bean, IOStreamServer.class, false);
             if (binding == null) {
                 unbound.add(bean);
             } else {
                 for (String server : binding.value()) {
-                    requireConfigured(server, bean);
+                    requireConfigured(
+                            server, "Handler bean '" + bean + "' is bound to", "@IOStreamServer(\"" + server + "\")");
                     bound.computeIfAbsent(server, unused -> new ArrayList<>()).add(bean);
                 }
             }
         }
+        for (String server : listeners.servers()) {
+            requireConfigured(
+                    server,
+                    "Method " + String.join(" and method ", listeners.describe(server)) + " listens to",
+                    "@StreamListener(server = \"" + server + "\")");
+        }
     }
 
-    private void requireConfigured(String server, String bean) {
+    private void requireConfigured(String server, String subject, String annotation) {
         if (!servers.contains(server)) {
             throw new FailureAnalyzedException(
-                    "Handler bean '" + bean + "' is bound to server '" + server + "', which is not configured. "
+                    subject + " server '" + server + "', which is not configured. "
                             + (servers.isEmpty() ? "No server is." : "Configured are: " + Quoted.names(servers) + "."),
-                    "Set '" + IOStreamProperties.ofServer(server, "port")
-                            + "', or correct the name in @IOStreamServer(\"" + server + "\").");
+                    "Set '" + IOStreamProperties.ofServer(server, "port") + "', or correct the name in " + annotation
+                            + ".");
         }
     }
 
     /** The handler of that server. Its bean is not made yet, since it may ask for the servers. */
     StreamHandler forServer(String server) {
-        String bean = nameFor(server);
-        return beans.isSingleton(bean) ? new SharedHandlerBean(beans, bean) : new HandlerBeanOfEachStream(beans, bean);
-    }
-
-    private String nameFor(String server) {
-        List<String> candidates = bound.getOrDefault(server, List.of());
+        List<String> candidates = new ArrayList<>(bound.getOrDefault(server, List.of()));
+        List<String> methods = listeners.describe(server);
+        candidates.addAll(methods);
         if (candidates.size() > 1) {
             throw new FailureAnalyzedException(
                     "Server '" + server + "' has more than one handler: " + Quoted.names(candidates) + ".",
-                    "Leave @IOStreamServer(\"" + server + "\") on one of them.");
+                    "Leave one of them, and remove @IOStreamServer(\"" + server + "\") or @StreamListener(server = \""
+                            + server + "\") from the others.");
         }
-        if (candidates.size() == 1) {
-            return candidates.get(0);
+        if (methods.size() == 1) {
+            return listeners.handler(server);
         }
+        String bean = candidates.size() == 1 ? candidates.get(0) : unboundFor(server);
+        return beans.isSingleton(bean) ? new SharedHandlerBean(beans, bean) : new HandlerBeanOfEachStream(beans, bean);
+    }
+
+    private String unboundFor(String server) {
         if (unbound.contains(server)) {
             return server;
         }
@@ -79,7 +93,8 @@ final class HandlerBeans {
                         + (unbound.isEmpty()
                                 ? "There is no StreamHandler bean that is not bound to another server."
                                 : "StreamHandler beans that are not bound to a server: " + Quoted.names(unbound) + "."),
-                "Annotate a StreamHandler bean with @IOStreamServer(\"" + server + "\"), or set '"
+                "Annotate a StreamHandler bean with @IOStreamServer(\"" + server
+                        + "\"), or a method with @StreamListener(server = \"" + server + "\"), or set '"
                         + IOStreamProperties.ofServer(server, "enabled") + "' to false.");
     }
 }

@@ -17,15 +17,17 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslProperties;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
 
 /** What all servers and clients share: the loops, how streams are made, and the log. */
-@AutoConfiguration(after = SslAutoConfiguration.class)
+@AutoConfiguration(after = {SslAutoConfiguration.class, TaskExecutionAutoConfiguration.class})
 @ConditionalOnBooleanProperty(name = "iostream.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(IOStreamProperties.class)
 public final class IOStreamAutoConfiguration {
@@ -45,8 +47,9 @@ public final class IOStreamAutoConfiguration {
                         .memory(memory));
     }
 
-    /** The group closes it. */
+    /** The group closes it. Being an executor, it must not come before those that are meant when one is asked for. */
     @Bean(destroyMethod = "")
+    @Fallback
     @ConditionalOnMissingBean
     IOLoop ioStreamLoop(IOLoopGroup group) {
         return group.loops().get(0);

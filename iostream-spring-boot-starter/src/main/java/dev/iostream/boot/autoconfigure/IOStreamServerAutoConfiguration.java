@@ -6,6 +6,7 @@ import dev.iostream.boot.TCPServerCustomizer;
 import dev.iostream.boot.context.IOStreamServerDrainLifecycle;
 import dev.iostream.boot.context.IOStreamServerLifecycle;
 import dev.iostream.boot.context.ServerPortListener;
+import dev.iostream.boot.listener.ListenerMethods;
 import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.server.StreamHandler;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -31,6 +33,11 @@ public final class IOStreamServerAutoConfiguration {
     IOStreamServerAutoConfiguration() {}
 
     @Bean
+    ListenerMethods ioStreamListenerMethods(ConfigurableListableBeanFactory beans) {
+        return new ListenerMethods(beans);
+    }
+
+    @Bean
     @ConditionalOnMissingBean
     IOStreamServers ioStreamServers(
             IOStreamProperties properties,
@@ -38,13 +45,14 @@ public final class IOStreamServerAutoConfiguration {
             StreamOptionsFactory streams,
             TlsFactory tls,
             ListableBeanFactory beans,
+            ListenerMethods listeners,
             ObjectProvider<TCPServerCustomizer> customizers,
             ObjectProvider<ServerBinding> others) {
         var factory = new ServerFactory(
                 group,
                 streams,
                 tls,
-                new HandlerBeans(beans, properties.getServer().keySet()),
+                new HandlerBeans(beans, properties.getServer().keySet(), listeners),
                 new ConnectionShares(properties.getServer()),
                 customizers.orderedStream().toList());
         List<ServerBinding> servers = new ArrayList<>();
@@ -59,11 +67,16 @@ public final class IOStreamServerAutoConfiguration {
 
     @Bean
     IOStreamServerLifecycle ioStreamServerLifecycle(
-            IOStreamServers servers, IOLoopGroup group, ApplicationEventPublisher events, ListableBeanFactory beans) {
+            IOStreamServers servers,
+            IOLoopGroup group,
+            ApplicationEventPublisher events,
+            ListableBeanFactory beans,
+            ListenerMethods listeners) {
         // before anything listens, also where beans are lazy; and not when the servers are made, for which they may ask
         for (String handler : beans.getBeanNamesForType(StreamHandler.class, false, true)) {
             beans.getBean(handler);
         }
+        listeners.makeBeans();
         return new IOStreamServerLifecycle(servers, group, events);
     }
 

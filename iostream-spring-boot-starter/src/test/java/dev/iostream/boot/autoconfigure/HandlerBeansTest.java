@@ -133,22 +133,24 @@ class HandlerBeansTest {
     void aServerWithoutHandlerFailsTheStartAndNamesTheCandidates() {
         echoAndOther()
                 .withUserConfiguration(OnlyHandler.class, OtherHandler.class)
-                .run(context -> assertThatFailure(
-                        context,
-                        "Server 'echo' has no handler. StreamHandler beans that are not bound to a server: 'only'.",
-                        "Annotate a StreamHandler bean with @IOStreamServer(\"echo\"), or set"
-                                + " 'iostream.server.echo.enabled' to false."));
+                .run(
+                        context -> assertThatFailure(
+                                context,
+                                "Server 'echo' has no handler. StreamHandler beans that are not bound to a server: 'only'.",
+                                "Annotate a StreamHandler bean with @IOStreamServer(\"echo\"), or a method with"
+                                        + " @StreamListener(server = \"echo\"), or set 'iostream.server.echo.enabled' to false."));
     }
 
     @Test
     void aServerWithoutAnyHandlerFailsTheStart() {
         runner.withPropertyValues("iostream.server.echo.port=0")
-                .run(context -> assertThatFailure(
-                        context,
-                        "Server 'echo' has no handler. There is no StreamHandler bean that is not bound to another"
-                                + " server.",
-                        "Annotate a StreamHandler bean with @IOStreamServer(\"echo\"), or set"
-                                + " 'iostream.server.echo.enabled' to false."));
+                .run(
+                        context -> assertThatFailure(
+                                context,
+                                "Server 'echo' has no handler. There is no StreamHandler bean that is not bound to another"
+                                        + " server.",
+                                "Annotate a StreamHandler bean with @IOStreamServer(\"echo\"), or a method with"
+                                        + " @StreamListener(server = \"echo\"), or set 'iostream.server.echo.enabled' to false."));
     }
 
     @Test
@@ -168,7 +170,8 @@ class HandlerBeansTest {
                 .run(context -> assertThatFailure(
                         context,
                         "Server 'echo' has more than one handler: 'anyName', 'second'.",
-                        "Leave @IOStreamServer(\"echo\") on one of them."));
+                        "Leave one of them, and remove @IOStreamServer(\"echo\") or @StreamListener(server ="
+                                + " \"echo\") from the others."));
     }
 
     @Test

@@ -7,11 +7,13 @@ import dev.iostream.boot.context.IOLoopGroupLifecycle;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.IOLoopGroup;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -109,6 +111,28 @@ class IOStreamAutoConfigurationTest {
 
             assertThat(group.loops()).allMatch(IOLoop::running);
         });
+    }
+
+    @Test
+    void theLoopDoesNotTakeThePlaceOfBootsExecutor() {
+        runner.withConfiguration(AutoConfigurations.of(TaskExecutionAutoConfiguration.class))
+                .run(context -> {
+                    assertThat(context).hasBean("applicationTaskExecutor");
+                    assertThat(context.getBeanProvider(Executor.class).getIfUnique())
+                            .isSameAs(context.getBean("applicationTaskExecutor"));
+                    assertThat(context.getBeanProvider(IOLoop.class).getIfUnique())
+                            .isSameAs(context.getBean(IOLoopGroup.class).loops().get(0));
+                });
+    }
+
+    @Test
+    void theMemoryBudgetAndTheNamesOfLoopsCanBeSet() {
+        runner.withPropertyValues("iostream.memory-budget=7MB", "iostream.loop.thread-name-prefix=io-")
+                .run(context -> {
+                    IOLoopGroup group = context.getBean(IOLoopGroup.class);
+                    assertThat(group.memory().limit()).isEqualTo(7L * 1024 * 1024);
+                    assertThat(group.loops().get(0).name()).isEqualTo("io-1");
+                });
     }
 
     @Test
