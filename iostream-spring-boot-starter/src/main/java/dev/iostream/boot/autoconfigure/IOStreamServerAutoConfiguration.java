@@ -90,6 +90,7 @@ public final class IOStreamServerAutoConfiguration {
                 .map(LifecycleProperties::getTimeoutPerShutdownPhase)
                 .findFirst()
                 .orElse(SPRING_PHASE_TIMEOUT);
+        ShutdownTimes.check(servers, phaseTimeout);
         return new IOStreamServerDrainLifecycle(servers, group, context, phaseTimeout);
     }
 

@@ -80,6 +80,7 @@ final class PropertyRules {
         notNegative("idleTimeout", stream.getIdleTimeout());
         notNegative("writeStallTimeout", stream.getWriteStallTimeout());
         notNegative("closeTimeout", stream.getCloseTimeout());
+        firstByteBeforeIdle(stream.getFirstByteTimeout(), stream.getIdleTimeout());
         DataSize low = stream.getLowWaterMark();
         DataSize high = stream.getHighWaterMark();
         if (low.isNegative() || high.compareTo(low) <= 0) {
@@ -145,6 +146,18 @@ final class PropertyRules {
         notNegative("resetAfter", reconnect.getResetAfter());
         notNegative("logInTimeout", reconnect.getLogInTimeout());
         atLeast(0, "maxAttempts", reconnect.getMaxAttempts());
+    }
+
+    // ---- what does not go together
+
+    private void firstByteBeforeIdle(@Nullable Duration firstByte, @Nullable Duration idle) {
+        boolean both = firstByte != null && idle != null && !firstByte.isZero() && !idle.isZero();
+        if (both && firstByte.compareTo(idle) >= 0) {
+            reject(
+                    "firstByteTimeout",
+                    "can never pass with " + text(firstByte) + ", since 'idle-timeout' (" + text(idle)
+                            + ") closes the connection first");
+        }
     }
 
     // ---- kinds of values

@@ -108,6 +108,15 @@ class InvalidPropertiesTest {
     }
 
     @Test
+    void aFirstByteThatMayComeLaterThanAnIdleConnectionIsClosedIsRefused(CapturedOutput output) {
+        failToStart("iostream.server.echo.first-byte-timeout=30", "iostream.server.echo.idle-timeout=10");
+
+        assertThat(output)
+                .contains("Reason: 'iostream.server.echo.first-byte-timeout' can never pass with 30s, since"
+                        + " 'idle-timeout' (10s) closes the connection first");
+    }
+
+    @Test
     void theOriginOfTheValueIsTold(CapturedOutput output) {
         failToStart("iostream.server.echo.close-timeout=soon");
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.iostream.boot.IOStreamServerEvent;
 import dev.iostream.boot.IOStreamServers;
 import dev.iostream.boot.LineClient;
+import dev.iostream.boot.autoconfigure.Analyses;
 import dev.iostream.boot.autoconfigure.IOStreamAutoConfiguration;
 import dev.iostream.boot.autoconfigure.IOStreamServerAutoConfiguration;
 import dev.iostream.event.CloseReason;
@@ -226,7 +227,9 @@ class IOStreamServerDrainLifecycleTest {
 
     @Test
     void trafficIsRefusedBeforeTheServerStopsToAccept() {
-        runner.withPropertyValues("iostream.server.echo.shutdown.pre-drain-delay=1h")
+        runner.withPropertyValues(
+                        "iostream.server.echo.shutdown.pre-drain-delay=1h",
+                        "spring.lifecycle.timeout-per-shutdown-phase=2h")
                 .run(context -> {
                     ApplicationAvailability availability = context.getBean(ApplicationAvailability.class);
                     AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
@@ -237,7 +240,34 @@ class IOStreamServerDrainLifecycleTest {
                     assertThat(availability.getReadinessState()).isEqualTo(ReadinessState.REFUSING_TRAFFIC);
                     connect(context.getBean(IOStreamServers.class)).close();
                     assertThat(done).isNotDone();
+                    // not to be waited for when the context closes
+                    context.getBean(IOStreamServers.class).get("echo").close();
                 });
+    }
+
+    @Test
+    void timesThatThePhaseWouldCutOffFailTheStart() {
+        runner.withPropertyValues(
+                        "iostream.server.echo.shutdown.pre-drain-delay=5",
+                        "iostream.server.echo.shutdown.grace-period=30")
+                .run(context -> Analyses.assertThat(context.getStartupFailure())
+                        .describes(
+                                "Server 'echo' may take 35s to stop (iostream.server.echo.shutdown.pre-drain-delay 5s,"
+                                        + " grace-period 30s), and the application goes on after 30s"
+                                        + " ('spring.lifecycle.timeout-per-shutdown-phase').")
+                        .advises("Raise 'spring.lifecycle.timeout-per-shutdown-phase', or lower the times of the"
+                                + " server."));
+    }
+
+    @Test
+    void aDelayThatLeavesNoTimeForADrainFailsTheStart() {
+        runner.withPropertyValues("iostream.server.echo.shutdown.pre-drain-delay=30")
+                .run(context -> Analyses.assertThat(context.getStartupFailure())
+                        .describes("Server 'echo' may take 30s to stop (iostream.server.echo.shutdown.pre-drain-delay"
+                                + " 30s, grace-period not set), and the application goes on after 30s"
+                                + " ('spring.lifecycle.timeout-per-shutdown-phase').")
+                        .advises("Raise 'spring.lifecycle.timeout-per-shutdown-phase', or lower the times of the"
+                                + " server."));
     }
 
     @Test

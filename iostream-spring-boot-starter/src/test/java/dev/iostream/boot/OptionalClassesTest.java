@@ -1,0 +1,141 @@
+package dev.iostream.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The starter in applications that do not have all that it can use. */
+class OptionalClassesTest {
+    /** The jars that every application with the starter has, and our own classes. */
+    private static final Pattern REQUIRED = Pattern.compile(
+            "(spring-(boot|boot-autoconfigure|core|context|beans|aop|expression)|micrometer-(observation|commons)"
+                    + "|commons-logging|jspecify|logback-(core|classic)|log4j-(api|to-slf4j)|jul-to-slf4j|slf4j-api"
+                    + "|snakeyaml|jakarta.annotation-api|iostream-core)-[0-9].*\\.jar");
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "io.micrometer.core",
+                "org.springframework.boot.health",
+                "org.springframework.boot.actuate",
+                "org.springframework.boot.micrometer",
+                "org.springframework.web",
+            })
+    void eachOptionalTechnologyCanBeMissing(String missing) {
+        runner().withClassLoader(new FilteredClassLoader(missing)).run(OptionalClassesTest::assertThatItServes);
+    }
+
+    @Test
+    void allOfThemCanBeMissing() {
+        runner().withClassLoader(new FilteredClassLoader(
+                        "io.micrometer.core",
+                        "org.springframework.boot.health",
+                        "org.springframework.boot.actuate",
+                        "org.springframework.boot.micrometer",
+                        "org.springframework.web"))
+                .run(OptionalClassesTest::assertThatItServes);
+    }
+
+    private static ApplicationContextRunner runner() {
+        return new ApplicationContextRunner()
+                .withUserConfiguration(Application.class)
+                .withPropertyValues(Bare.PROPERTIES);
+    }
+
+    private static void assertThatItServes(
+            org.springframework.boot.test.context.assertj.AssertableApplicationContext context) throws IOException {
+        try (var client = new LineClient(context.getBean(IOStreamServers.class).port("echo"))) {
+            client.send("hello\n");
+            assertThat(client.receive()).isEqualTo("hello\n");
+        }
+    }
+
+    /** Not filtered, but really not there: with the jars that the starter itself brings, and no others. */
+    @Test
+    void theBareStarterServes() throws Exception {
+        List<URL> bare = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            Path path = Path.of(entry);
+            boolean ours = path.endsWith("classes") || path.endsWith("test-classes");
+            if (ours || REQUIRED.matcher(path.getFileName().toString()).matches()) {
+                bare.add(path.toUri().toURL());
+            }
+        }
+        try (var loader = new URLClassLoader(bare.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+            assertThat(Stream.of(
+                            "io.micrometer.core.instrument.MeterRegistry", "org.springframework.web.WebDataBinder"))
+                    .noneMatch(name -> isThere(name, loader));
+            Thread thread = Thread.currentThread();
+            ClassLoader former = thread.getContextClassLoader();
+            thread.setContextClassLoader(loader);
+            try {
+                Object answer = Class.forName(Bare.class.getName(), true, loader)
+                        .getMethod("answer")
+                        .invoke(null);
+                assertThat(answer).isEqualTo("hello\n");
+            } finally {
+                thread.setContextClassLoader(former);
+            }
+        }
+    }
+
+    private static boolean isThere(String name, ClassLoader loader) {
+        try {
+            Class.forName(name, false, loader);
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Application {
+        @Bean
+        dev.iostream.server.StreamHandler echo() {
+            return Handlers.echo();
+        }
+    }
+
+    /** Needs nothing but the starter, so that it can be loaded without the rest. */
+    public static final class Bare {
+        static final String[] PROPERTIES = {
+            "iostream.loop.count=1",
+            "iostream.server.echo.port=0",
+            "iostream.server.echo.address=127.0.0.1",
+            "iostream.server.echo.close-timeout=10ms",
+            "iostream.client.self.targets=localhost:1"
+        };
+
+        private Bare() {}
+
+        public static String answer() throws IOException {
+            var application = new org.springframework.boot.SpringApplication(Application.class);
+            application.setRegisterShutdownHook(false);
+            String[] arguments =
+                    Stream.of(PROPERTIES).map(property -> "--" + property).toArray(String[]::new);
+            try (var context = application.run(arguments);
+                    var client = new LineClient(
+                            context.getBean(IOStreamServers.class).port("echo"))) {
+                client.send("hello\n");
+                return client.receive();
+            }
+        }
+    }
+}
