@@ -4,6 +4,7 @@ import dev.iostream.boot.IOStreamFactory;
 import dev.iostream.boot.StreamOptionsCustomizer;
 import dev.iostream.boot.context.ClosedStreamLog;
 import dev.iostream.boot.context.IOLoopGroupLifecycle;
+import dev.iostream.boot.context.LoopHeartbeats;
 import dev.iostream.boot.ssl.IOStreamSslContexts;
 import dev.iostream.dns.Resolver;
 import dev.iostream.loop.IOLoop;
@@ -26,7 +27,7 @@ import org.springframework.context.annotation.Fallback;
 import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
 
-/** What all servers and clients share: the loops, how streams are made, and the log. */
+/** What all servers and clients share: the loops and their heartbeats, how streams are made, and the log. */
 @AutoConfiguration(after = {SslAutoConfiguration.class, TaskExecutionAutoConfiguration.class})
 @ConditionalOnBooleanProperty(name = "iostream.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(IOStreamProperties.class)
@@ -58,6 +59,11 @@ public final class IOStreamAutoConfiguration {
     @Bean
     IOLoopGroupLifecycle ioStreamLoopGroupLifecycle(IOLoopGroup group) {
         return new IOLoopGroupLifecycle(group);
+    }
+
+    @Bean
+    LoopHeartbeats ioStreamLoopHeartbeats(IOLoopGroup group) {
+        return new LoopHeartbeats(group);
     }
 
     @Bean
