@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
@@ -60,15 +62,23 @@ class ArchitectureTest {
         slices().matching("dev.iostream.boot.(**)").should().beFreeOfCycles().check(STARTER);
     }
 
-    @Test
-    void onlyMetricsPackagesKnowMicrometer() {
+    @ParameterizedTest
+    @CsvSource({
+        "..metrics..,     io.micrometer..",
+        "..metrics..,     org.springframework.boot.micrometer..",
+        "..health..,      org.springframework.boot.health..",
+        "nowhere,         org.springframework.boot.actuate..",
+        "nowhere,         org.springframework.web..",
+        "nowhere,         jakarta.."
+    })
+    void whatIsOptionalIsKnownOnlyToPackagesOfItsOwn(String packages, String technology) {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("..metrics..")
+                .resideOutsideOfPackage(packages)
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("io.micrometer..")
-                .because("Micrometer is optional, and the rest has to load without it")
+                .resideInAPackage(technology)
+                .because("it is optional, and the rest has to load without it")
                 .check(STARTER);
     }
 
@@ -130,7 +140,12 @@ class ArchitectureTest {
         assertThat(metadata)
                 .containsEntry(
                         "dev.iostream.boot.autoconfigure.metrics.IOStreamMetricsAutoConfiguration.ConditionalOnClass",
-                        "io.micrometer.core.instrument.MeterRegistry");
+                        "io.micrometer.core.instrument.MeterRegistry")
+                .containsEntry(
+                        "dev.iostream.boot.autoconfigure.health.IOStreamHealthContributorAutoConfiguration"
+                                + ".ConditionalOnClass",
+                        "org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator,"
+                                + "org.springframework.boot.health.contributor.HealthIndicator");
     }
 
     private static String read(String resource) throws IOException {

@@ -19,6 +19,10 @@ public class LoopProperties {
     @DurationUnit(ChronoUnit.SECONDS)
     private Duration blockedThreshold = Duration.ofMillis(100);
 
+    /** Time without a turn after which a loop is taken for stuck, and its health is down. */
+    @DurationUnit(ChronoUnit.SECONDS)
+    private Duration healthThreshold = Duration.ofSeconds(10);
+
     public @Nullable Integer getCount() {
         return count;
     }
@@ -41,5 +45,13 @@ public class LoopProperties {
 
     public void setBlockedThreshold(Duration blockedThreshold) {
         this.blockedThreshold = blockedThreshold;
+    }
+
+    public Duration getHealthThreshold() {
+        return healthThreshold;
+    }
+
+    public void setHealthThreshold(Duration healthThreshold) {
+        this.healthThreshold = healthThreshold;
     }
 }

@@ -1,5 +1,6 @@
 package dev.iostream.boot.autoconfigure;
 
+import dev.iostream.boot.context.LoopHeartbeat;
 import java.net.SocketAddress;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -15,6 +16,9 @@ import org.springframework.validation.Errors;
 final class PropertyRules {
     private static final long LEAST_BUDGET = DataSize.ofMegabytes(1).toBytes();
     private static final Duration LEAST_THRESHOLD = Duration.ofMillis(1);
+    /** Two beats, since after one a loop that is well may seem late. */
+    private static final Duration LEAST_HEALTH_THRESHOLD = LoopHeartbeat.PERIOD.multipliedBy(2);
+
     private static final int HIGHEST_PORT = 65_535;
 
     private static final Set<Class<?>> KNOWN = Set.of(
@@ -68,6 +72,11 @@ final class PropertyRules {
         Duration threshold = loop.getBlockedThreshold();
         if (!threshold.isZero() && threshold.compareTo(LEAST_THRESHOLD) < 0) {
             reject("blockedThreshold", "must be 0 or at least 1ms, was " + text(threshold));
+        }
+        if (loop.getHealthThreshold().compareTo(LEAST_HEALTH_THRESHOLD) < 0) {
+            reject(
+                    "healthThreshold",
+                    "must be at least " + text(LEAST_HEALTH_THRESHOLD) + ", was " + text(loop.getHealthThreshold()));
         }
     }
 

@@ -28,6 +28,7 @@ class InvalidPropertiesTest {
                     iostream.max_buffer_size=-1                 | 'iostream.max-buffer-size' must be at least 1 byte, was -1B
                     iostream.max-write-buffer-size=0            | 'iostream.max-write-buffer-size' must be at least 1 byte, was 0B
                     iostream.loop.count=0                       | 'iostream.loop.count' must be at least 1, was 0
+                    iostream.loop.health-threshold=0            | 'iostream.loop.health-threshold' must be at least 1s, was 0s
                     iostream.server.echo.port=-1                | 'iostream.server.echo.port' must be between 0 and 65535, was -1
                     iostream.server.echo.port=70000             | 'iostream.server.echo.port' must be between 0 and 65535, was 70000
                     iostream.server.echo.backlog=0              | 'iostream.server.echo.backlog' must be at least 1, was 0
