@@ -432,7 +432,12 @@ public final class SupervisedConnection implements AutoCloseable {
         }
 
         @Override
-        public long held() {
+        public long readBuffer() {
+            return 0;
+        }
+
+        @Override
+        public long writeBuffer() {
             return 0;
         }
 

@@ -510,6 +510,21 @@ public final class IOLoop implements Executor, AutoCloseable {
         return members.of(endpoint);
     }
 
+    /**
+     * Shows {@code observer} each stream, those that are still sending included; it must change none. Confined to this
+     * loop.
+     */
+    public void eachMember(Consumer<? super LoopMember> observer) {
+        requireConfined("eachMember");
+        members.each(observer);
+    }
+
+    /** Bytes that all streams of the loop hold in buffers. Confined to this loop. */
+    public long held() {
+        requireConfined("held");
+        return memory.held();
+    }
+
     /** Accounts for so many bytes more that a stream holds, or fewer when negative. */
     public void memoryChanged(long bytes) {
         memory.change(bytes);

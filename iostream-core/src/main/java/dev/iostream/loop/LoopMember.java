@@ -19,8 +19,16 @@ public interface LoopMember {
         return true;
     }
 
+    /** Bytes that the stream holds and no callback has seen. */
+    long readBuffer();
+
+    /** Bytes that it holds and no transport has taken. */
+    long writeBuffer();
+
     /** Bytes that the stream holds in buffers. */
-    long held();
+    default long held() {
+        return readBuffer() + writeBuffer();
+    }
 
     /** There is memory again: what was put off for want of it can go on. */
     void resume();

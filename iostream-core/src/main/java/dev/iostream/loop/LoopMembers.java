@@ -81,6 +81,15 @@ final class LoopMembers {
                 .toList();
     }
 
+    /** Shows {@code observer} each stream. */
+    void each(Consumer<? super LoopMember> observer) {
+        for (LoopMember member : members) {
+            if (member.isStream()) {
+                observer.accept(member);
+            }
+        }
+    }
+
     /** Closes those that count towards {@code endpoint}, at once. */
     void end(Endpoint endpoint, CloseReason reason) {
         of(endpoint).forEach(member -> guarded(member, one -> one.end(reason)));

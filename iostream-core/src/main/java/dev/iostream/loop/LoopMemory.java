@@ -23,6 +23,11 @@ final class LoopMemory {
         this.budget = budget;
     }
 
+    /** Bytes that the streams hold now. */
+    long held() {
+        return held;
+    }
+
     /** Streams hold so many more bytes, or fewer when negative. */
     void change(long bytes) {
         held += bytes;

@@ -102,8 +102,12 @@ final class StreamAccount {
         }
     }
 
-    long held() {
-        return inbound + outbound;
+    long readBuffer() {
+        return inbound;
+    }
+
+    long writeBuffer() {
+        return outbound;
     }
 
     long peakInbound() {

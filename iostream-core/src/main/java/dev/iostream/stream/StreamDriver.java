@@ -370,8 +370,13 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
     }
 
     @Override
-    public long held() {
-        return account.held();
+    public long readBuffer() {
+        return account.readBuffer();
+    }
+
+    @Override
+    public long writeBuffer() {
+        return account.writeBuffer();
     }
 
     @Override

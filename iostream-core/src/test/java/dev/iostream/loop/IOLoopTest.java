@@ -64,7 +64,12 @@ class IOLoopTest {
         }
 
         @Override
-        public long held() {
+        public long readBuffer() {
+            return 0;
+        }
+
+        @Override
+        public long writeBuffer() {
             return 0;
         }
 

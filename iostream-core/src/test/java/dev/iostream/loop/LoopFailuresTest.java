@@ -216,7 +216,12 @@ class LoopFailuresTest {
         }
 
         @Override
-        public long held() {
+        public long readBuffer() {
+            return 0;
+        }
+
+        @Override
+        public long writeBuffer() {
             return 0;
         }
 

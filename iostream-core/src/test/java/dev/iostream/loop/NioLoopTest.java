@@ -233,7 +233,12 @@ class NioLoopTest {
             }
 
             @Override
-            public long held() {
+            public long readBuffer() {
+                return 0;
+            }
+
+            @Override
+            public long writeBuffer() {
                 return 0;
             }
 

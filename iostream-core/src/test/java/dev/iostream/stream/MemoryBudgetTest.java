@@ -94,6 +94,31 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void aLoopShowsWhatEachOfItsStreamsHolds() {
+        Simulation.Peers peers = simulation.connect();
+        peers.server().readBytes(1000, data -> {});
+        peers.server().write(new byte[MIB]);
+        peers.client().readBytes(2 * MIB, data -> {});
+        peers.client().write("x".repeat(600));
+        simulation.run(BEFORE_ANY_CLOSE);
+        peers.client().cancelRead();
+        peers.server().write(new byte[MIB]);
+        simulation.run(BEFORE_ANY_CLOSE);
+
+        List<List<Long>> shown = new ArrayList<>();
+        simulation
+                .loop()
+                .eachMember(stream -> shown.add(List.of(stream.readBuffer(), stream.writeBuffer(), stream.held())));
+
+        long unread = peers.client().bufferedBytes();
+        long unsent = peers.server().unsentBytes();
+        assertThat(unread).isEqualTo(MIB);
+        assertThat(unsent).isPositive();
+        assertThat(shown).containsExactlyInAnyOrder(List.of(unread, 0L, unread), List.of(600L, unsent, 600 + unsent));
+        assertThat(simulation.loop().held()).isEqualTo(unread + 600 + unsent);
+    }
+
+    @Test
     void aBudgetIsAtLeastOneSlice() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MemoryBudget.of(MIB - 1))
