@@ -45,8 +45,7 @@ class OptionalTechnologiesTest {
     @Test
     void withAllOfThemThereAreMetersAndHealth() {
         assertServes(runner);
-        runner.run(
-                context -> assertThat(context).hasBean("ioStreamServerMetrics").hasBean("iostreamHealthContributor"));
+        runner.run(context -> assertThat(context).hasBean("ioStreamMetrics").hasBean("iostreamHealthContributor"));
     }
 
     @ParameterizedTest

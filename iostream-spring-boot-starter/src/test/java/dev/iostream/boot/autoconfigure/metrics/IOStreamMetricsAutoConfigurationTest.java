@@ -6,7 +6,10 @@ import dev.iostream.boot.Handlers;
 import dev.iostream.boot.IOStreamServers;
 import dev.iostream.boot.autoconfigure.IOStreamAutoConfiguration;
 import dev.iostream.boot.autoconfigure.IOStreamServerAutoConfiguration;
-import dev.iostream.boot.metrics.IOStreamServerMetrics;
+import dev.iostream.boot.context.LoopHeartbeats;
+import dev.iostream.boot.metrics.IOStreamMetrics;
+import dev.iostream.boot.metrics.StreamRecorders;
+import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.server.StreamHandler;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -30,36 +33,45 @@ class IOStreamMetricsAutoConfigurationTest {
     @Test
     void metersAreThereWhenThereIsARegistry() {
         runner.withBean(SimpleMeterRegistry.class)
-                .run(context -> assertThat(context).hasSingleBean(IOStreamServerMetrics.class));
+                .run(context -> assertThat(context).hasSingleBean(IOStreamMetrics.class));
     }
 
     @Test
     void withoutARegistryThereAreNone() {
-        runner.run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(IOStreamServerMetrics.class));
+        runner.run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(IOStreamMetrics.class));
     }
 
     @Test
     void withoutMicrometerServersStillRun() {
         runner.withClassLoader(new FilteredClassLoader("io.micrometer")).run(context -> {
-            assertThat(context).hasNotFailed().doesNotHaveBean("ioStreamServerMetrics");
+            assertThat(context).hasNotFailed().doesNotHaveBean("ioStreamMetrics");
             assertThat(context.getBean(IOStreamServers.class).port("echo")).isPositive();
         });
+    }
+
+    @Test
+    void metersCanBeTurnedOff() {
+        runner.withBean(SimpleMeterRegistry.class)
+                .withPropertyValues("iostream.metrics.enabled=false")
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .doesNotHaveBean(IOStreamMetrics.class)
+                        .doesNotHaveBean(StreamRecorders.class));
     }
 
     @Test
     void whenItIsNotEnabledThereAreNone() {
         runner.withBean(SimpleMeterRegistry.class)
                 .withPropertyValues("iostream.enabled=false")
-                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(IOStreamServerMetrics.class));
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(IOStreamMetrics.class));
     }
 
     @Test
     void metersOfTheApplicationTakeThePlaceOfThoseHere() {
         runner.withBean(SimpleMeterRegistry.class)
                 .withUserConfiguration(OwnMetrics.class)
-                .run(context -> assertThat(context)
-                        .hasSingleBean(IOStreamServerMetrics.class)
-                        .hasBean("mine"));
+                .run(context ->
+                        assertThat(context).hasSingleBean(IOStreamMetrics.class).hasBean("mine"));
     }
 
     @Test
@@ -67,7 +79,7 @@ class IOStreamMetricsAutoConfigurationTest {
         MeterRegistry registry = new SimpleMeterRegistry();
         runner.withBean(MeterRegistry.class, () -> registry, definition -> definition.setDestroyMethodName(""))
                 .run(context -> {
-                    context.getBean(IOStreamServerMetrics.class).bindTo(registry);
+                    context.getBean(IOStreamMetrics.class).bindTo(registry);
                     assertThat(registry.getMeters()).isNotEmpty();
                 });
 
@@ -85,8 +97,9 @@ class IOStreamMetricsAutoConfigurationTest {
     @Configuration(proxyBeanMethods = false)
     static class OwnMetrics {
         @Bean
-        IOStreamServerMetrics mine(IOStreamServers servers) {
-            return new IOStreamServerMetrics(servers);
+        IOStreamMetrics mine(
+                IOLoopGroup group, LoopHeartbeats heartbeats, IOStreamServers servers, StreamRecorders recorders) {
+            return new IOStreamMetrics(group, heartbeats, servers, recorders);
         }
     }
 }
