@@ -199,6 +199,7 @@ final class ClientCore {
                 counts.connecting(),
                 counts.byErrno(),
                 counts.byReason(),
+                counts.lastFailure(),
                 counts.reconnects(),
                 tls == null ? 0 : tls.outdated(),
                 connections());

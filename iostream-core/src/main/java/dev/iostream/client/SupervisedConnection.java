@@ -14,6 +14,7 @@ import dev.iostream.transport.DialOptions;
 import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +47,7 @@ public final class SupervisedConnection implements AutoCloseable {
     private final LoopMember member = new Member();
     private final List<CompletableFuture<AsyncIOStream>> waiting = new ArrayList<>();
 
-    private volatile ConnectionStatus status = ConnectionStatus.NEW;
+    private volatile ConnectionStatus status = ConnectionStatus.idle();
     private volatile @Nullable AsyncIOStream current;
 
     // confined to the loop
@@ -373,7 +374,7 @@ public final class SupervisedConnection implements AutoCloseable {
         if (!state().mayBecome(next)) {
             throw new AssertionError("A supervised connection cannot become " + next + " when it is " + state());
         }
-        status = new ConnectionStatus(next, target, failures, delay, reason, cause);
+        status = new ConnectionStatus(next, Instant.now(), target, failures, delay, reason, cause);
     }
 
     /** One attempt and, when it succeeds, its stream. What comes after the connection has been stopped does not count. */
@@ -385,7 +386,8 @@ public final class SupervisedConnection implements AutoCloseable {
             target = next;
             targetIndex = index;
             ConnectionStatus now = status;
-            status = new ConnectionStatus(now.state(), next, failures, null, now.lastReason(), now.lastCause());
+            status = new ConnectionStatus(
+                    now.state(), now.since(), next, failures, null, now.lastReason(), now.lastCause());
         }
 
         @Override

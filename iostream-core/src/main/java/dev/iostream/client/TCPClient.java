@@ -177,6 +177,11 @@ public final class TCPClient implements AutoCloseable {
         return core.name();
     }
 
+    /** How its streams are made. */
+    public StreamOptions streamOptions() {
+        return core.options();
+    }
+
     /** What it has done so far. */
     public ClientStats stats() {
         return core.stats();

@@ -21,6 +21,7 @@ import dev.iostream.stream.AsyncIOStream;
 import dev.iostream.stream.IOStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -69,10 +70,23 @@ class SupervisedConnectionTest {
         assertThat(world.events()).containsExactly("0.000 up /10.0.0.1:7000");
         assertThat(connection.state()).isEqualTo(UP);
         assertThat(connection.current()).isPresent();
-        assertThat(connection.status()).isEqualTo(new ConnectionStatus(UP, A, 0, null, null, null));
+        ConnectionStatus status = connection.status();
+        assertThat(status).isEqualTo(new ConnectionStatus(UP, status.since(), A, 0, null, null, null));
         connection.start();
         world.run(seconds(1));
         assertThat(world.events()).isEmpty();
+    }
+
+    @Test
+    void theStatusTellsSinceWhenItIsSo() {
+        Instant before = Instant.now();
+        world.echo(A);
+        SupervisedConnection connection = toA();
+        Instant idleSince = connection.status().since();
+        world.run(seconds(1));
+        assertThat(connection.state()).isEqualTo(UP);
+        assertThat(connection.status().since()).isBetween(before, Instant.now()).isAfterOrEqualTo(idleSince);
+        assertThat(connection.status().since()).isEqualTo(connection.status().since());
     }
 
     @Test

@@ -87,6 +87,26 @@ class TCPClientTest {
     }
 
     @Test
+    void theLastFailureIsToldUntilATargetIsConnectedTo() {
+        TCPClient client = world.client().target(A).build();
+        assertThat(client.stats().lastFailure()).isNull();
+        DialException failure = failure(completed(client.connect()));
+        assertThat(client.stats().lastFailure()).isSameAs(failure);
+
+        world.simulation.blackHole(A);
+        client.connect().cancel(true);
+        world.simulation.run();
+        assertThat(client.stats().lastFailure())
+                .as("who cancels does not know whether it would have succeeded")
+                .isSameAs(failure);
+
+        world.simulation.restore(A);
+        world.echo(A);
+        completed(client.connect()).join();
+        assertThat(client.stats().lastFailure()).isNull();
+    }
+
+    @Test
     void targetsAreTriedInOrderEachWithItsOwnDeadline() {
         world.simulation.blackHole(A);
         world.echo(B);
