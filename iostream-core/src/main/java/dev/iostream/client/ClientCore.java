@@ -6,6 +6,7 @@ import dev.iostream.stream.IOStream;
 import dev.iostream.stream.SSLIOStream;
 import dev.iostream.stream.StreamOptions;
 import dev.iostream.tls.ReloadableTls;
+import dev.iostream.tls.TlsOptions;
 import dev.iostream.transport.DialOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -67,6 +68,11 @@ final class ClientCore {
     IOStream open(IOLoop loop, DialOptions dial, IOListener listener) {
         StreamOptions told = options.toBuilder().dial(dial).listener(listener).build();
         return tls == null ? IOStream.open(loop, told) : SSLIOStream.open(loop, tls, told);
+    }
+
+    @Nullable
+    TlsOptions tlsOptions() {
+        return tls == null ? null : tls.current();
     }
 
     ReloadableTls requireTls() {

@@ -182,6 +182,11 @@ public final class TCPClient implements AutoCloseable {
         return core.options();
     }
 
+    /** How its next streams are encrypted, or null for plain ones. */
+    public @Nullable TlsOptions tlsOptions() {
+        return core.tlsOptions();
+    }
+
     /** What it has done so far. */
     public ClientStats stats() {
         return core.stats();

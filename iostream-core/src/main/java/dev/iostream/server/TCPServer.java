@@ -455,6 +455,11 @@ public class TCPServer implements AutoCloseable {
         return options.stream().endpoint();
     }
 
+    /** How its next streams are encrypted, which {@link #reload} may have changed; null for plain ones. */
+    public @Nullable TlsOptions tlsOptions() {
+        return tls == null ? null : tls.current();
+    }
+
     /** The options it was made with. */
     public ServerOptions options() {
         return options;

@@ -172,6 +172,7 @@ class TlsClientTest {
         AsyncIOStream first = completed(client.connect()).join();
         assertThat(client.stats().outdatedTls()).isZero();
         client.reload(trusting().protocols("TLSv1.2"));
+        assertThat(client.tlsOptions().protocols()).containsExactly("TLSv1.2");
         AsyncIOStream second = completed(client.connect()).join();
         assertThat(((SSLIOStream) second.stream()).session().getProtocol()).isEqualTo("TLSv1.2");
         assertThat(client.stats().outdatedTls()).isEqualTo(1);
@@ -190,6 +191,7 @@ class TlsClientTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> plain.reload(context))
                 .withMessageContaining("'orders' has no TLS");
+        assertThat(plain.tlsOptions()).isNull();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> world.client().tls(server()))
                 .withMessageContaining("use TlsOptions.client");

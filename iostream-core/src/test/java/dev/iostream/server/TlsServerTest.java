@@ -130,7 +130,9 @@ class TlsServerTest {
         try (SSLSocket early = connect(port)) {
             early.startHandshake();
             assertThat(server.stats().outdatedTls()).isZero();
-            server.reload(TestCertificates.server());
+            SSLContext next = TestCertificates.server();
+            server.reload(next);
+            assertThat(server.tlsOptions().context()).isSameAs(next);
             assertThat(server.stats().outdatedTls()).isEqualTo(1);
             ask(port);
             assertThat(server.stats().outdatedTls()).isEqualTo(1);
