@@ -1,15 +1,18 @@
 package dev.iostream.boot.health;
 
+import dev.iostream.boot.ServerBinding;
+import dev.iostream.boot.context.InsecureOptions;
 import dev.iostream.server.ServerOptions;
 import dev.iostream.server.ServerStats;
 import dev.iostream.server.TCPServer;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /** A server is up while it accepts connections, and down when it should listen and does not. */
 public final class ServerHealthIndicator implements HealthIndicator {
-    private final TCPServer server;
+    private final ServerBinding binding;
     private final BooleanSupplier shouldListen;
 
     /**
@@ -17,8 +20,8 @@ public final class ServerHealthIndicator implements HealthIndicator {
      *
      * @param shouldListen whether the application has started it and not stopped it
      */
-    public ServerHealthIndicator(TCPServer server, BooleanSupplier shouldListen) {
-        this.server = server;
+    public ServerHealthIndicator(ServerBinding binding, BooleanSupplier shouldListen) {
+        this.binding = binding;
         this.shouldListen = shouldListen;
     }
 
@@ -26,6 +29,7 @@ public final class ServerHealthIndicator implements HealthIndicator {
     public Health health() {
         // asked before the state, so that a server which is just being stopped is not taken for one that is missing
         boolean should = shouldListen.getAsBoolean();
+        TCPServer server = binding.server();
         ServerStats stats = server.stats();
         Health.Builder health = status(stats, should)
                 .withDetail("state", stats.state())
@@ -38,6 +42,10 @@ public final class ServerHealthIndicator implements HealthIndicator {
         }
         if (stats.full()) {
             health.withDetail("full", true);
+        }
+        List<String> insecure = InsecureOptions.of(binding);
+        if (!insecure.isEmpty()) {
+            health.withDetail("insecure", insecure);
         }
         return health.build();
     }

@@ -178,6 +178,31 @@ public enum IOStreamMeters implements MeterDocumentation {
             MeterLabel.of("outcome", Outcome.class),
             new MeterLabel("protocol", List.of("TLSv1.3", "TLSv1.2", "none"))),
 
+    TLS_RELOADS(
+            "iostream.tls.reloads",
+            Type.COUNTER,
+            null,
+            "Times that another TLS context was to take the place of the one before; it did not if that failed",
+            ROLE,
+            ENDPOINT,
+            MeterLabel.of("outcome", EnumSet.of(Outcome.SUCCESS, Outcome.FAILURE))),
+
+    TLS_OUTDATED(
+            "iostream.tls.outdated",
+            Type.GAUGE,
+            null,
+            "Connections that are open with a TLS context that was replaced since",
+            ROLE,
+            ENDPOINT),
+
+    INSECURE_OPTIONS(
+            "iostream.insecure.options",
+            Type.GAUGE,
+            null,
+            "Options with which strangers could read, change or reach more than they should; health says which",
+            ROLE,
+            ENDPOINT),
+
     CONNECT(
             "iostream.connect",
             Type.TIMER,
@@ -210,7 +235,7 @@ public enum IOStreamMeters implements MeterDocumentation {
             null,
             "Connections which a client keeps up, by the state that they are in: 0 or 1 in each, unless it keeps several",
             ENDPOINT,
-            MeterLabel.of("state", ConnectionState.class)),
+            MeterLabel.of("state", EnumSet.complementOf(EnumSet.of(ConnectionState.CLOSED)))),
 
     SERVER_STATE(
             "iostream.server.state",

@@ -1,9 +1,13 @@
 package dev.iostream.boot.metrics;
 
+import dev.iostream.boot.EndpointRole;
+import dev.iostream.boot.IOStreamClients;
+import dev.iostream.boot.IOStreamFactory;
 import dev.iostream.boot.IOStreamServers;
 import dev.iostream.boot.context.LoopHeartbeats;
 import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.loop.MemoryBudget;
+import dev.iostream.stream.StreamOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -20,6 +24,8 @@ public final class IOStreamMetrics implements MeterBinder, AutoCloseable {
     private final IOLoopGroup group;
     private final LoopHeartbeats heartbeats;
     private final IOStreamServers servers;
+    private final IOStreamClients clients;
+    private final IOStreamFactory factory;
     private final StreamRecorders recorders;
     private final LargestBuffers largest;
     private final List<MeterBook> books = new ArrayList<>();
@@ -27,10 +33,17 @@ public final class IOStreamMetrics implements MeterBinder, AutoCloseable {
 
     /** Meters for these, in every registry that they are bound to. */
     public IOStreamMetrics(
-            IOLoopGroup group, LoopHeartbeats heartbeats, IOStreamServers servers, StreamRecorders recorders) {
+            IOLoopGroup group,
+            LoopHeartbeats heartbeats,
+            IOStreamServers servers,
+            IOStreamClients clients,
+            IOStreamFactory factory,
+            StreamRecorders recorders) {
         this.group = group;
         this.heartbeats = heartbeats;
         this.servers = servers;
+        this.clients = clients;
+        this.factory = factory;
         this.recorders = recorders;
         this.largest = new LargestBuffers(group.loops());
         heartbeats.add(largest);
@@ -40,7 +53,12 @@ public final class IOStreamMetrics implements MeterBinder, AutoCloseable {
     public synchronized void bindTo(MeterRegistry registry) {
         var book = new MeterBook(registry);
         books.add(book);
-        servers.forEach(binding -> ServerMeters.register(book, binding.server(), largest));
+        servers.forEach(binding -> ServerMeters.register(book, binding, largest));
+        clients.forEach(binding -> ClientMeters.register(book, binding.client(), largest));
+        StreamOptions streams = factory.options();
+        var ofFactory = new EndpointMeters(
+                book, EndpointRole.FACTORY, streams.endpoint().name(), streams.endpoint()::stats);
+        ofFactory.register(streams, largest);
         recorders.all().forEach(recorder -> recorder.bind(book));
         MemoryBudget memory = group.memory();
         book.gauge(IOStreamMeters.MEMORY_USED, Tags.empty(), memory::used);

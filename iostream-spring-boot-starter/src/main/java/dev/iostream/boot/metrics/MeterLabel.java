@@ -49,7 +49,7 @@ public record MeterLabel(String key, List<String> values) implements KeyName {
         return Tag.of(key, value);
     }
 
-    private static String word(Enum<?> value) {
+    static String word(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 

@@ -1,6 +1,8 @@
 package dev.iostream.boot.metrics;
 
 import dev.iostream.boot.EndpointRole;
+import dev.iostream.boot.ServerBinding;
+import dev.iostream.boot.context.InsecureOptions;
 import dev.iostream.event.CloseReason;
 import dev.iostream.server.ServerOptions;
 import dev.iostream.server.ServerState;
@@ -13,13 +15,19 @@ import java.util.Locale;
 final class ServerMeters {
     private ServerMeters() {}
 
-    static void register(MeterBook book, TCPServer server, LargestBuffers largest) {
+    static void register(MeterBook book, ServerBinding binding, LargestBuffers largest) {
+        TCPServer server = binding.server();
         ServerOptions options = server.options();
         var streams = new EndpointMeters(
                 book, EndpointRole.SERVER, options.name(), () -> server.stats().streams());
         streams.register(options.stream(), largest);
         Tags tags = streams.tags();
         book.gauge(IOStreamMeters.CONNECTIONS_OPENING, tags, () -> opening(server.stats()));
+        book.gauge(IOStreamMeters.TLS_OUTDATED, tags, () -> server.stats().outdatedTls());
+        book.gauge(
+                IOStreamMeters.INSECURE_OPTIONS,
+                tags,
+                () -> InsecureOptions.of(binding).size());
         if (options.maxConnections() != ServerOptions.UNLIMITED) {
             book.gauge(IOStreamMeters.CONNECTIONS_LIMIT, tags, options::maxConnections);
         }

@@ -57,8 +57,16 @@ final class StreamRecorder implements IOListener {
         recordings.clear();
     }
 
+    /** Whether it counts towards this endpoint: a client may be made with the options of another. */
+    private boolean isOurs(StreamInfo stream) {
+        return stream.endpoint().equals(endpoint);
+    }
+
     @Override
     public void stageEnded(StreamInfo stream, Stage stage, long nanos, @Nullable Throwable failure) {
+        if (!isOurs(stream)) {
+            return;
+        }
         for (Recording recording : recordings) {
             switch (stage) {
                 case RESOLVING -> recording.resolved(nanos, failure);
@@ -71,13 +79,17 @@ final class StreamRecorder implements IOListener {
 
     @Override
     public void streamFailed(StreamInfo stream, CloseReason reason, @Nullable Throwable cause) {
-        countProbe(stream, reason);
+        if (isOurs(stream)) {
+            countProbe(stream, reason);
+        }
     }
 
     @Override
     public void streamClosed(StreamInfo stream, CloseReason reason, @Nullable Throwable cause) {
-        countProbe(stream, reason);
-        recordings.forEach(recording -> recording.closed(stream));
+        if (isOurs(stream)) {
+            countProbe(stream, reason);
+            recordings.forEach(recording -> recording.closed(stream));
+        }
     }
 
     private void countProbe(StreamInfo stream, CloseReason reason) {

@@ -3,6 +3,7 @@ package dev.iostream.boot.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.iostream.boot.Handlers;
+import dev.iostream.boot.ServerBinding;
 import dev.iostream.event.EndpointStats;
 import dev.iostream.server.ServerOptions;
 import dev.iostream.server.ServerState;
@@ -34,7 +35,8 @@ class ServerHealthIndicatorTest {
                     .network(simulation.network())
                     .build());
     private boolean shouldListen = true;
-    private final ServerHealthIndicator indicator = new ServerHealthIndicator(server, () -> shouldListen);
+    private final ServerHealthIndicator indicator =
+            new ServerHealthIndicator(new ServerBinding(server, ADDRESS), () -> shouldListen);
 
     private void listen() {
         server.listen(ADDRESS);
@@ -53,7 +55,15 @@ class ServerHealthIndicatorTest {
                 .containsEntry("addresses", List.of(ADDRESS.toString()))
                 .containsEntry("connections", 0L)
                 .containsEntry("limit", 1)
-                .doesNotContainKeys("full", "error");
+                .doesNotContainKeys("full", "insecure", "error");
+    }
+
+    @Test
+    void oneThatEverybodyCanReachAndReadSaysSo() {
+        var open = new ServerHealthIndicator(new ServerBinding(server, new InetSocketAddress(9000)), () -> false);
+
+        assertThat(open.health().getDetails())
+                .containsEntry("insecure", List.of("listens on all interfaces without TLS"));
     }
 
     @Test
@@ -118,7 +128,7 @@ class ServerHealthIndicatorTest {
                         streams, ServerState.ACCEPTING, false, false, backingOff, 0, 0, 0, Map.of(), 1, 0);
             }
         };
-        var starvedIndicator = new ServerHealthIndicator(starved, () -> true);
+        var starvedIndicator = new ServerHealthIndicator(new ServerBinding(starved, ADDRESS), () -> true);
 
         Health health = starvedIndicator.health();
 

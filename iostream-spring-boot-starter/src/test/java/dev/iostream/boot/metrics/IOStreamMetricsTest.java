@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.iostream.boot.EndpointRole;
 import dev.iostream.boot.Handlers;
+import dev.iostream.boot.IOStreamClients;
+import dev.iostream.boot.IOStreamFactory;
 import dev.iostream.boot.IOStreamServers;
 import dev.iostream.boot.LineClient;
 import dev.iostream.boot.ServerBinding;
@@ -13,6 +15,7 @@ import dev.iostream.event.CloseReason;
 import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.server.ServerOptions;
 import dev.iostream.server.TCPServer;
+import dev.iostream.stream.StreamOptions;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -145,10 +148,14 @@ class IOStreamMetricsTest {
         assertThat(value("iostream.connections.probes")).isZero();
         assertThat(value("iostream.buffer.used", "direction", "read")).isZero();
         assertThat(value("iostream.buffer.used.max", "direction", "read")).isZero();
-        var duration = registry.get("iostream.connection.duration").timer();
+        var duration = registry.get("iostream.connection.duration")
+                .tag("role", "server")
+                .timer();
         assertThat(duration.count()).isEqualTo(1);
         assertThat(duration.totalTime(TimeUnit.SECONDS)).isBetween(0.0, 20.0);
-        var peak = registry.get("iostream.buffer.peak").tag("direction", "read").summary();
+        var peak = registry.get("iostream.buffer.peak")
+                .tags("role", "server", "direction", "read")
+                .summary();
         assertThat(peak.count()).isEqualTo(1);
         assertThat(peak.max()).isEqualTo(4);
     }
@@ -256,8 +263,11 @@ class IOStreamMetricsTest {
 
         assertThat(value("iostream.connections.opened")).isEqualTo(2);
         await().atMost(LIMIT)
-                .until(() ->
-                        registry.get("iostream.connection.duration").timer().count() == 2);
+                .until(() -> registry.get("iostream.connection.duration")
+                                .tag("role", "server")
+                                .timer()
+                                .count()
+                        == 2);
     }
 
     private static void exchange(IOStreamServers servers) throws Exception {
@@ -277,7 +287,10 @@ class IOStreamMetricsTest {
         });
 
         assertThat(value("iostream.connections.active")).isZero();
-        assertThat(registry.get("iostream.connections.opened").functionCounter().count())
+        assertThat(registry.get("iostream.connections.opened")
+                        .tag("role", "server")
+                        .functionCounter()
+                        .count())
                 .isZero();
     }
 
@@ -306,7 +319,13 @@ class IOStreamMetricsTest {
     }
 
     private IOStreamMetrics bind(IOStreamServers servers) {
-        var metrics = new IOStreamMetrics(group, heartbeats, servers, recorders);
+        var metrics = new IOStreamMetrics(
+                group,
+                heartbeats,
+                servers,
+                new IOStreamClients(List.of()),
+                new IOStreamFactory(StreamOptions.defaults()),
+                recorders);
         metrics.bindTo(registry);
         return metrics;
     }
@@ -337,7 +356,9 @@ class IOStreamMetricsTest {
     }
 
     private double value(String meter, String... tags) {
-        List<Meter> found = List.copyOf(registry.get(meter).tags(tags).meters());
+        List<Meter> found = registry.get(meter).tags(tags).meters().stream()
+                .filter(each -> !"factory".equals(each.getId().getTag("role")))
+                .toList();
         assertThat(found).as(meter + List.of(tags)).hasSize(1);
         return found.get(0).measure().iterator().next().getValue();
     }

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.iostream.boot.EndpointRole;
 import dev.iostream.boot.Handlers;
+import dev.iostream.boot.IOStreamClients;
+import dev.iostream.boot.IOStreamFactory;
 import dev.iostream.boot.IOStreamServers;
 import dev.iostream.boot.LineClient;
 import dev.iostream.boot.ServerBinding;
@@ -12,6 +14,7 @@ import dev.iostream.boot.context.LoopHeartbeats;
 import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.server.ServerOptions;
 import dev.iostream.server.TCPServer;
+import dev.iostream.stream.StreamOptions;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetAddress;
@@ -61,7 +64,14 @@ class NioMetersUnderLoadTest {
     @Test
     void metersTellTheTruth() throws Exception {
         IOStreamServers servers = servers();
-        new IOStreamMetrics(group, heartbeats, servers, recorders).bindTo(registry);
+        new IOStreamMetrics(
+                        group,
+                        heartbeats,
+                        servers,
+                        new IOStreamClients(List.of()),
+                        new IOStreamFactory(StreamOptions.defaults()),
+                        recorders)
+                .bindTo(registry);
         group.start();
         heartbeats.start();
         servers.get("echo").listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));

@@ -45,8 +45,8 @@ public final class IOStreamHealthContributorAutoConfiguration {
         addPart(
                 parts,
                 "server",
-                members -> servers.forEach(binding -> members.accept(
-                        binding.name(), new ServerHealthIndicator(binding.server(), lifecycle::isRunning))));
+                members -> servers.forEach(binding ->
+                        members.accept(binding.name(), new ServerHealthIndicator(binding, lifecycle::isRunning))));
         return CompositeHealthContributor.fromMap(parts);
     }
 

@@ -1,6 +1,9 @@
 package dev.iostream.boot.autoconfigure.metrics;
 
+import dev.iostream.boot.IOStreamClients;
+import dev.iostream.boot.IOStreamFactory;
 import dev.iostream.boot.IOStreamServers;
+import dev.iostream.boot.autoconfigure.IOStreamClientAutoConfiguration;
 import dev.iostream.boot.autoconfigure.IOStreamProperties;
 import dev.iostream.boot.autoconfigure.IOStreamServerAutoConfiguration;
 import dev.iostream.boot.context.LoopHeartbeats;
@@ -18,12 +21,12 @@ import org.springframework.boot.micrometer.metrics.MaximumAllowableTagsMeterFilt
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Meters for servers and loops, when there is a registry to keep them. */
+/** Meters for servers, clients and loops, when there is a registry to keep them. */
 @AutoConfiguration(
-        after = IOStreamServerAutoConfiguration.class,
+        after = {IOStreamServerAutoConfiguration.class, IOStreamClientAutoConfiguration.class},
         afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
-@ConditionalOnBean({MeterRegistry.class, IOStreamServers.class})
+@ConditionalOnBean({MeterRegistry.class, IOStreamServers.class, IOStreamClients.class})
 @ConditionalOnBooleanProperty(name = "iostream.metrics.enabled", matchIfMissing = true)
 public final class IOStreamMetricsAutoConfiguration {
     IOStreamMetricsAutoConfiguration() {}
@@ -37,8 +40,13 @@ public final class IOStreamMetricsAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     IOStreamMetrics ioStreamMetrics(
-            IOLoopGroup group, LoopHeartbeats heartbeats, IOStreamServers servers, StreamRecorders recorders) {
-        return new IOStreamMetrics(group, heartbeats, servers, recorders);
+            IOLoopGroup group,
+            LoopHeartbeats heartbeats,
+            IOStreamServers servers,
+            IOStreamClients clients,
+            IOStreamFactory factory,
+            StreamRecorders recorders) {
+        return new IOStreamMetrics(group, heartbeats, servers, clients, factory, recorders);
     }
 
     /** In case somebody makes servers or clients without end. */
@@ -49,7 +57,8 @@ public final class IOStreamMetricsAutoConfiguration {
 
         @Bean
         MeterFilter ioStreamEndpointMeterFilter(IOStreamProperties properties) {
-            int configured = properties.getServer().size();
+            int configured =
+                    properties.getServer().size() + properties.getClient().size();
             return new MaximumAllowableTagsMeterFilter(
                     "iostream",
                     "endpoint",

@@ -3,8 +3,11 @@ package dev.iostream.boot.autoconfigure.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.iostream.boot.Handlers;
+import dev.iostream.boot.IOStreamClients;
+import dev.iostream.boot.IOStreamFactory;
 import dev.iostream.boot.IOStreamServers;
 import dev.iostream.boot.autoconfigure.IOStreamAutoConfiguration;
+import dev.iostream.boot.autoconfigure.IOStreamClientAutoConfiguration;
 import dev.iostream.boot.autoconfigure.IOStreamServerAutoConfiguration;
 import dev.iostream.boot.context.LoopHeartbeats;
 import dev.iostream.boot.metrics.IOStreamMetrics;
@@ -25,6 +28,7 @@ class IOStreamMetricsAutoConfigurationTest {
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(
                     IOStreamAutoConfiguration.class,
+                    IOStreamClientAutoConfiguration.class,
                     IOStreamServerAutoConfiguration.class,
                     IOStreamMetricsAutoConfiguration.class))
             .withUserConfiguration(EchoHandler.class)
@@ -98,8 +102,13 @@ class IOStreamMetricsAutoConfigurationTest {
     static class OwnMetrics {
         @Bean
         IOStreamMetrics mine(
-                IOLoopGroup group, LoopHeartbeats heartbeats, IOStreamServers servers, StreamRecorders recorders) {
-            return new IOStreamMetrics(group, heartbeats, servers, recorders);
+                IOLoopGroup group,
+                LoopHeartbeats heartbeats,
+                IOStreamServers servers,
+                IOStreamClients clients,
+                IOStreamFactory factory,
+                StreamRecorders recorders) {
+            return new IOStreamMetrics(group, heartbeats, servers, clients, factory, recorders);
         }
     }
 }
