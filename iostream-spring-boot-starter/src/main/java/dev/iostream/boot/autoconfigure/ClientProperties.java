@@ -46,6 +46,9 @@ public class ClientProperties extends StreamProperties {
     @NestedConfigurationProperty
     private final ReconnectProperties reconnect = new ReconnectProperties();
 
+    @NestedConfigurationProperty
+    private final ClientHealthProperties health = new ClientHealthProperties();
+
     public boolean isEnabled() {
         return enabled;
     }
@@ -108,5 +111,9 @@ public class ClientProperties extends StreamProperties {
 
     public ReconnectProperties getReconnect() {
         return reconnect;
+    }
+
+    public ClientHealthProperties getHealth() {
+        return health;
     }
 }

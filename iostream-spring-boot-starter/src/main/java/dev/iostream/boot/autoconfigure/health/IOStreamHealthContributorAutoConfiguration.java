@@ -1,10 +1,14 @@
 package dev.iostream.boot.autoconfigure.health;
 
+import dev.iostream.boot.IOStreamClients;
 import dev.iostream.boot.IOStreamServers;
+import dev.iostream.boot.autoconfigure.ClientProperties;
+import dev.iostream.boot.autoconfigure.IOStreamClientAutoConfiguration;
 import dev.iostream.boot.autoconfigure.IOStreamProperties;
 import dev.iostream.boot.autoconfigure.IOStreamServerAutoConfiguration;
 import dev.iostream.boot.context.IOStreamServerLifecycle;
 import dev.iostream.boot.context.LoopHeartbeats;
+import dev.iostream.boot.health.ClientHealthIndicator;
 import dev.iostream.boot.health.LoopHealthIndicator;
 import dev.iostream.boot.health.ServerHealthIndicator;
 import java.util.LinkedHashMap;
@@ -20,8 +24,11 @@ import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
-/** The health of loops and servers as {@code iostream}, with a path for each: {@code iostream/server/orders}. */
-@AutoConfiguration(after = IOStreamServerAutoConfiguration.class)
+/**
+ * The health of loops and servers, and of clients that are to count, as {@code iostream}, with a path for each:
+ * {@code iostream/server/orders}.
+ */
+@AutoConfiguration(after = {IOStreamServerAutoConfiguration.class, IOStreamClientAutoConfiguration.class})
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
 @ConditionalOnEnabledHealthIndicator("iostream")
 @ConditionalOnBean(LoopHeartbeats.class)
@@ -34,7 +41,8 @@ public final class IOStreamHealthContributorAutoConfiguration {
             IOStreamProperties properties,
             LoopHeartbeats heartbeats,
             IOStreamServers servers,
-            IOStreamServerLifecycle lifecycle) {
+            IOStreamServerLifecycle lifecycle,
+            IOStreamClients clients) {
         Map<String, HealthContributor> parts = new LinkedHashMap<>();
         addPart(
                 parts,
@@ -47,6 +55,15 @@ public final class IOStreamHealthContributorAutoConfiguration {
                 "server",
                 members -> servers.forEach(binding ->
                         members.accept(binding.name(), new ServerHealthIndicator(binding, lifecycle::isRunning))));
+        addPart(
+                parts,
+                "client",
+                members -> clients.forEach(binding -> {
+                    ClientProperties client = properties.getClient().get(binding.name());
+                    if (client != null && client.getHealth().isEnabled()) {
+                        members.accept(binding.name(), new ClientHealthIndicator(binding));
+                    }
+                }));
         return CompositeHealthContributor.fromMap(parts);
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.iostream.boot.Handlers;
 import dev.iostream.boot.IOStreamServers;
 import dev.iostream.boot.autoconfigure.IOStreamAutoConfiguration;
+import dev.iostream.boot.autoconfigure.IOStreamClientAutoConfiguration;
 import dev.iostream.boot.autoconfigure.IOStreamServerAutoConfiguration;
 import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.server.StreamHandler;
@@ -37,6 +38,7 @@ class IOStreamHealthContributorAutoConfigurationTest {
             .withConfiguration(AutoConfigurations.of(
                     IOStreamAutoConfiguration.class,
                     IOStreamServerAutoConfiguration.class,
+                    IOStreamClientAutoConfiguration.class,
                     IOStreamHealthContributorAutoConfiguration.class,
                     ApplicationAvailabilityAutoConfiguration.class,
                     AvailabilityHealthContributorAutoConfiguration.class,
@@ -87,6 +89,22 @@ class IOStreamHealthContributorAutoConfigurationTest {
             assertThat(health.getComponents()).containsOnlyKeys("loop");
             assertThat(health.getStatus()).isEqualTo(Status.UP);
         });
+    }
+
+    @Test
+    void clientsCountOnlyWhenTheyAreToldTo() {
+        runner.withPropertyValues(
+                        "iostream.client.orders.targets=127.0.0.1:1",
+                        "iostream.client.stock.targets=127.0.0.1:1",
+                        "iostream.client.stock.health.enabled=true")
+                .run(context -> {
+                    var endpoint = context.getBean(HealthEndpoint.class);
+                    assertThat(((CompositeHealthDescriptor) endpoint.healthForPath("iostream", "client"))
+                                    .getComponents())
+                            .containsOnlyKeys("stock");
+                    assertThat(status(context, "iostream", "client", "stock")).isEqualTo(Status.UNKNOWN);
+                    assertThat(status(context, "iostream")).isEqualTo(Status.UP);
+                });
     }
 
     @Test
