@@ -21,6 +21,11 @@ public final class LineClient implements AutoCloseable {
         in = new BufferedInputStream(socket.getInputStream());
     }
 
+    /** The port that its peer sees. */
+    public int localPort() {
+        return socket.getLocalPort();
+    }
+
     public void send(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
     }

@@ -6,6 +6,7 @@ import dev.iostream.boot.TCPServerCustomizer;
 import dev.iostream.boot.context.IOStreamServerDrainLifecycle;
 import dev.iostream.boot.context.IOStreamServerLifecycle;
 import dev.iostream.boot.context.ServerPortListener;
+import dev.iostream.boot.context.ServerTraffic;
 import dev.iostream.boot.listener.ListenerMethods;
 import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.server.StreamHandler;
@@ -92,6 +93,11 @@ public final class IOStreamServerAutoConfiguration {
                 .orElse(SPRING_PHASE_TIMEOUT);
         ShutdownTimes.check(servers, phaseTimeout);
         return new IOStreamServerDrainLifecycle(servers, group, context, phaseTimeout);
+    }
+
+    @Bean
+    ServerTraffic ioStreamServerTraffic(ApplicationEventPublisher events) {
+        return new ServerTraffic(events);
     }
 
     @Bean

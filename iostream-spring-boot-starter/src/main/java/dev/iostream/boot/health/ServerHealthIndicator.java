@@ -18,7 +18,7 @@ public final class ServerHealthIndicator implements HealthIndicator {
     /**
      * The health of that server.
      *
-     * @param shouldListen whether the application has started it and not stopped it
+     * @param shouldListen whether the application has started it, and nobody has stopped it or taken it out of traffic
      */
     public ServerHealthIndicator(ServerBinding binding, BooleanSupplier shouldListen) {
         this.binding = binding;

@@ -26,9 +26,6 @@ import org.springframework.core.type.AnnotationMetadata;
 
 /** Servers run without each of the technologies that an application need not have, and without all of them. */
 class OptionalTechnologiesTest {
-    private static final String METRICS = "dev.iostream.boot.metrics";
-    private static final String HEALTH = "dev.iostream.boot.health";
-
     private static final String[] ALL = {
         "io.micrometer",
         "org.springframework.boot.micrometer",
@@ -40,10 +37,13 @@ class OptionalTechnologiesTest {
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withUserConfiguration(Application.class)
             .withBean(SimpleMeterRegistry.class)
-            .withPropertyValues("iostream.loop.count=1", "iostream.server.echo.port=0");
+            .withPropertyValues(
+                    "iostream.loop.count=1",
+                    "iostream.server.echo.port=0",
+                    "management.endpoints.web.exposure.include=iostream");
 
     @Test
-    void withAllOfThemThereAreMetersAndHealth() {
+    void withAllOfThemEverythingIsThere() {
         assertServes(runner);
         runner.run(context -> assertThat(context).hasBean("ioStreamMetrics").hasBean("iostreamHealthContributor"));
     }
@@ -69,7 +69,8 @@ class OptionalTechnologiesTest {
                                 .map(context::getType)
                                 .filter(type -> type != null)
                                 .map(Class::getName))
-                        .noneMatch(type -> type.startsWith(METRICS) || type.startsWith(HEALTH)));
+                        .noneMatch(type ->
+                                type.matches("dev\\.iostream\\.boot\\.(metrics|observation|health|actuate)\\..*")));
     }
 
     private static void assertServes(ApplicationContextRunner runner) {

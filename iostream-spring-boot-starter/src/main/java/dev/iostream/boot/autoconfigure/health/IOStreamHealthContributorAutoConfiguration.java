@@ -8,6 +8,7 @@ import dev.iostream.boot.autoconfigure.IOStreamProperties;
 import dev.iostream.boot.autoconfigure.IOStreamServerAutoConfiguration;
 import dev.iostream.boot.context.IOStreamServerLifecycle;
 import dev.iostream.boot.context.LoopHeartbeats;
+import dev.iostream.boot.context.ServerTraffic;
 import dev.iostream.boot.health.ClientHealthIndicator;
 import dev.iostream.boot.health.LoopHealthIndicator;
 import dev.iostream.boot.health.ServerHealthIndicator;
@@ -42,6 +43,7 @@ public final class IOStreamHealthContributorAutoConfiguration {
             LoopHeartbeats heartbeats,
             IOStreamServers servers,
             IOStreamServerLifecycle lifecycle,
+            ServerTraffic traffic,
             IOStreamClients clients) {
         Map<String, HealthContributor> parts = new LinkedHashMap<>();
         addPart(
@@ -53,8 +55,10 @@ public final class IOStreamHealthContributorAutoConfiguration {
         addPart(
                 parts,
                 "server",
-                members -> servers.forEach(binding ->
-                        members.accept(binding.name(), new ServerHealthIndicator(binding, lifecycle::isRunning))));
+                members -> servers.forEach(binding -> members.accept(
+                        binding.name(),
+                        new ServerHealthIndicator(
+                                binding, () -> lifecycle.isRunning() && !traffic.isOut(binding.name())))));
         addPart(
                 parts,
                 "client",
