@@ -1,6 +1,7 @@
 package dev.iostream.stream;
 
 import dev.iostream.dns.HostAndPort;
+import dev.iostream.event.Printable;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.util.Locale;

@@ -2,6 +2,7 @@ package dev.iostream.stream;
 
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.DialException;
+import dev.iostream.event.Printable;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.tls.SslContexts;

@@ -1,5 +1,6 @@
 package dev.iostream.stream;
 
+import dev.iostream.event.Printable;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;

@@ -1,5 +1,6 @@
 package dev.iostream.stream;
 
+import dev.iostream.event.Printable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
