@@ -1,5 +1,6 @@
 package dev.iostream.boot.actuate;
 
+import dev.iostream.event.Printable;
 import dev.iostream.event.StreamInfo;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.SanitizableData;
@@ -34,7 +35,7 @@ public record ConnectionDescriptor(
                 info.id(),
                 info.loop(),
                 info.state(),
-                shown(info.remote(), showPeers),
+                shown(info.remote() == null ? null : Printable.address(info.remote()), showPeers),
                 shown(info.identity(), showPeers),
                 info.tlsProtocol(),
                 info.open().toMillis(),
@@ -47,11 +48,8 @@ public record ConnectionDescriptor(
                 diagnosis);
     }
 
-    private static @Nullable String shown(@Nullable Object ofPeer, boolean showPeers) {
-        if (ofPeer == null) {
-            return null;
-        }
-        return showPeers ? ofPeer.toString() : SanitizableData.SANITIZED_VALUE;
+    private static @Nullable String shown(@Nullable String ofPeer, boolean showPeers) {
+        return ofPeer == null || showPeers ? ofPeer : SanitizableData.SANITIZED_VALUE;
     }
 
     /** Bytes that it holds in both buffers. */

@@ -7,6 +7,7 @@ import dev.iostream.boot.context.LoopHeartbeat;
 import dev.iostream.client.ClientStats;
 import dev.iostream.client.ConnectionState;
 import dev.iostream.event.LoopStats;
+import dev.iostream.event.Printable;
 import dev.iostream.loop.MemoryBudget;
 import dev.iostream.server.ServerOptions;
 import dev.iostream.server.ServerState;
@@ -95,7 +96,7 @@ public record IOStreamDescriptor(
             int most = server.options().maxConnections();
             return new Server(
                     stats.state(),
-                    server.localAddresses().stream().map(String::valueOf).toList(),
+                    server.localAddresses().stream().map(Printable::address).toList(),
                     stats.connections(),
                     most == ServerOptions.UNLIMITED ? null : most,
                     stats.full(),
@@ -129,7 +130,7 @@ public record IOStreamDescriptor(
         static Client of(ClientBinding binding) {
             ClientStats stats = binding.client().stats();
             return new Client(
-                    String.valueOf(stats.target()),
+                    Printable.address(stats.target()),
                     stats.state(),
                     stats.streams().active(),
                     stats.connecting(),

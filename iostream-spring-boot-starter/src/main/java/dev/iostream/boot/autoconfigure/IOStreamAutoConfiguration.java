@@ -1,10 +1,11 @@
 package dev.iostream.boot.autoconfigure;
 
+import dev.iostream.boot.EndpointRole;
 import dev.iostream.boot.IOStreamFactory;
 import dev.iostream.boot.StreamOptionsCustomizer;
-import dev.iostream.boot.context.ClosedStreamLog;
 import dev.iostream.boot.context.IOLoopGroupLifecycle;
 import dev.iostream.boot.context.LoopHeartbeats;
+import dev.iostream.boot.log.StreamLogs;
 import dev.iostream.boot.ssl.IOStreamSslContexts;
 import dev.iostream.dns.Resolver;
 import dev.iostream.loop.IOLoop;
@@ -106,9 +107,10 @@ public final class IOStreamAutoConfiguration {
     }
 
     @Bean
-    StreamOptionsCustomizer ioStreamClosedStreamLog() {
-        return (role, endpoint, options) -> options.toBuilder()
-                .listener(options.listener().and(new ClosedStreamLog()))
-                .build();
+    StreamLogs ioStreamLogs(LoopHeartbeats heartbeats, IOStreamProperties properties) {
+        return new StreamLogs(heartbeats, (role, endpoint) -> {
+            ServerProperties server = properties.getServer().get(endpoint);
+            return role == EndpointRole.SERVER && server != null && server.isAccessLog();
+        });
     }
 }

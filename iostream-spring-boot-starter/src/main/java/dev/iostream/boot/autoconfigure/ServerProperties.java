@@ -48,6 +48,9 @@ public class ServerProperties extends StreamProperties {
     @NestedConfigurationProperty
     private final ShutdownProperties shutdown = new ShutdownProperties();
 
+    /** Whether to log a line for each connection when it ends, under the category dev.iostream.access. */
+    private boolean accessLog;
+
     public boolean isEnabled() {
         return enabled;
     }
@@ -118,5 +121,13 @@ public class ServerProperties extends StreamProperties {
 
     public ShutdownProperties getShutdown() {
         return shutdown;
+    }
+
+    public boolean isAccessLog() {
+        return accessLog;
+    }
+
+    public void setAccessLog(boolean accessLog) {
+        this.accessLog = accessLog;
     }
 }

@@ -5,6 +5,7 @@ import dev.iostream.boot.context.InsecureOptions;
 import dev.iostream.client.ClientStats;
 import dev.iostream.client.ConnectionState;
 import dev.iostream.client.ConnectionStatus;
+import dev.iostream.event.Printable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
@@ -31,7 +32,7 @@ public final class ClientHealthIndicator implements HealthIndicator {
                 .filter(status -> status.state() != ConnectionState.IDLE)
                 .orElse(null);
         Health.Builder health = kept == null ? ofLastAttempt(stats) : ofKept(kept);
-        health.withDetail("target", String.valueOf(stats.target()))
+        health.withDetail("target", Printable.address(stats.target()))
                 .withDetail("connections", stats.streams().active());
         List<String> insecure = InsecureOptions.of(binding.client());
         if (!insecure.isEmpty()) {

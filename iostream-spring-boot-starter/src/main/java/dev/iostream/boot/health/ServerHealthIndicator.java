@@ -2,6 +2,7 @@ package dev.iostream.boot.health;
 
 import dev.iostream.boot.ServerBinding;
 import dev.iostream.boot.context.InsecureOptions;
+import dev.iostream.event.Printable;
 import dev.iostream.server.ServerOptions;
 import dev.iostream.server.ServerStats;
 import dev.iostream.server.TCPServer;
@@ -35,7 +36,7 @@ public final class ServerHealthIndicator implements HealthIndicator {
                 .withDetail("state", stats.state())
                 .withDetail(
                         "addresses",
-                        server.localAddresses().stream().map(String::valueOf).toList())
+                        server.localAddresses().stream().map(Printable::address).toList())
                 .withDetail("connections", stats.connections());
         if (server.options().maxConnections() != ServerOptions.UNLIMITED) {
             health.withDetail("limit", server.options().maxConnections());

@@ -475,7 +475,7 @@ class IOStreamServerAutoConfigurationTest {
                     .singleElement()
                     .asString()
                     .contains("WARN")
-                    .contains("Server 'echo', connection from /127.0.0.1:")
+                    .contains("Server 'echo', connection from 127.0.0.1:")
                     .contains("Could not complete readUntil(\"\\n\")");
             assertThat(output).doesNotContain("secret").doesNotContain("ERROR");
         });

@@ -77,7 +77,7 @@ class IOStreamEndpointAutoConfigurationTest {
 
             HttpResponse<String> echo = application.get(ECHO + "?limit=10");
             List<String> peers = JsonPath.read(echo.body(), "$.connections[*].remote");
-            assertThat(peers).containsExactly("/127.0.0.1:" + client.localPort());
+            assertThat(peers).containsExactly("127.0.0.1:" + client.localPort());
 
             assertThat(application.post(ECHO, "{\"state\": \"paused\"}").body()).contains("\"state\":\"PAUSED\"");
             assertThat(application.post(ECHO, "{\"state\": \"accepting\"}").body())
