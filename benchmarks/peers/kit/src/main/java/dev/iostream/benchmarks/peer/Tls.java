@@ -1,0 +1,47 @@
+package dev.iostream.benchmarks.peer;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.Provider;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
+/** The server's key, and contexts with it from the engine that the setting {@code tls=} names. */
+public final class Tls {
+    /** The password of the key store, which is made for a run and deleted with it. */
+    public static final String PASSWORD = "benchmark";
+
+    private Tls() {}
+
+    /** A context of {@code jdk} or {@code conscrypt}. */
+    public static SSLContext context(Order order) throws GeneralSecurityException, IOException {
+        SSLContext context = switch (order.text("tls")) {
+            case "jdk" -> SSLContext.getInstance("TLS");
+            case "conscrypt" -> SSLContext.getInstance("TLS", conscrypt());
+            default -> throw new IllegalArgumentException("This server has no TLS of " + order.text("tls"));
+        };
+        context.init(keys(order).getKeyManagers(), null, null);
+        return context;
+    }
+
+    /** Conscrypt's provider, which only some servers have on their class path. */
+    public static Provider conscrypt() throws GeneralSecurityException {
+        try {
+            return (Provider) Class.forName("org.conscrypt.OpenSSLProvider")
+                    .getConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new GeneralSecurityException("Conscrypt is not on the class path", e);
+        }
+    }
+
+    /** The key and the certificate of the server. */
+    public static KeyManagerFactory keys(Order order) throws GeneralSecurityException, IOException {
+        var store = KeyStore.getInstance(Path.of(order.text("keys")).toFile(), PASSWORD.toCharArray());
+        var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, PASSWORD.toCharArray());
+        return factory;
+    }
+}

@@ -1,0 +1,2 @@
+/** Servers as good users of Netty write them. */
+package dev.iostream.benchmarks.peer.netty;

@@ -1,0 +1,2 @@
+/** Servers by hand on one selector: they stand for what the JDK allows. */
+package dev.iostream.benchmarks.peer.sketch;

@@ -1,0 +1,2 @@
+/** A server as the manual of Spring Integration shows it. */
+package dev.iostream.benchmarks.peer.integration;
