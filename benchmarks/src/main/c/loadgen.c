@@ -1,173 +1,297 @@
-// Single-threaded epoll load generator for line-echo / sink / source servers. Loopback only.
-//   gcc -O2 -march=native -o loadgen loadgen.c
-//   taskset -c 1 ./loadgen MODE -p PORT [-c conns] [-m msgbytes] [-P depth] [-d secs] [-w warmup_secs]
-//                          [-S server_pid] [-l label] [-a n_source_addresses] [-b bulk_chunk_bytes]
-// MODE: echo   closed loop ping-pong of M-byte lines ('\n' last), P lines in flight per connection
-//       sink   client sends as fast as it can, server discards        -> MB/s (bytes accepted by the kernel)
-//       source server sends as fast as it can, client discards        -> MB/s
-//       rate   connect, one ping-pong, close, in c parallel slots     -> conn/s
-//       idle   opens c connections, does one ping-pong on each, holds them D seconds, prints server RSS
-// foreign: % of one core used by other processes (noise; repeat the run if it is not near 0).
-// With -S the CPU time of the server process is read from /proc, giving server CPU ns per request, of them in user mode.
+// Single-threaded epoll load generator, for loopback only.
+//   gcc -O2 -march=native -o loadgen loadgen.c                        (plain TCP)
+//   gcc -O2 -march=native -DTLS -o loadgen loadgen.c -lssl -lcrypto   (and TLS 1.3)
+//   ./loadgen MODE -p PORT [-c connections] [-m message bytes] [-P in flight] [-d seconds] [-w seconds of warm-up] [-T]
+//                  [-n messages] [-B] [-i microseconds] [-S server pid] [-x helper pid]... [-a source addresses]
+// MODE: echo    closed loop: each connection keeps P lines of M bytes in flight
+//       ping    each connection sends one line every -i microseconds
+//       sink    sends as fast as the server takes it
+//       source  takes what the server sends as fast as it can
+//       churn   connects, sends one line, takes it back, closes; c at a time
+//       idle    opens c connections, has one line answered on each, says "held", waits for a line on standard input
+//       fanout  sends a line on one connection and waits until it has arrived on all
+// -T speaks TLS. -n ends after so many messages instead of a time; -B asks P more only when P have been answered.
+// Every byte that comes is compared with what it has to be; the first wrong one ends the program with status 2.
+// Prints one line of name=value at its end. foreign is the % of a core that other processes used (noise).
 #define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
+#include "figures.h"
+#include "wire.h"
 #include <signal.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
-#ifndef IP_BIND_ADDRESS_NO_PORT
-#define IP_BIND_ADDRESS_NO_PORT 24
-#endif
 
 typedef struct {
-    int fd, pos, connected;      // pos: bytes of the current incoming line already seen
-    unsigned head, tail;         // ring of send times
-    size_t unsent;               // bytes still to send
-    size_t sendoff;              // offset of the next byte to send, inside the message pattern
-    uint64_t *ts;                // P send times
-} conn;
+    const char *name;
+    void (*opened)(conn *c);
+    void (*received)(conn *c, size_t n, uint64_t at);
+    int sends;                           // whether it wants to send whenever there is room
+} mode;
 
-static int port, nconn = 64, msg = 64, depth = 1, secs = 5, warm = 2, spid = 0, naddr = 1, chunk = 65536;
-static const char *mode, *label = "-";
-static char *pat, *rbuf;         // pat: enough copies of the message for one send
-static size_t patlen;
-enum { RB = 1 << 18 };
-static uint64_t hist[64 * 64], nreq, nbytes, maxlat, nerr, nconnected;
-static int ep, nextaddr;
+enum { BUFFER = 1 << 18, PAYLOAD = 1 << 16, EVENTS = 1024, CHUNK = 1 << 16 };
 
-static uint64_t now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec * 1000000000ull + t.tv_nsec; }
-static void die(const char *m) { perror(m); exit(1); }
-static int hidx(uint64_t v) { if (v < 64) return v; int e = 63 - __builtin_clzll(v); return (e - 5) * 64 + ((v >> (e - 6)) & 63); }
-static uint64_t hval(int i) { if (i < 64) return i; int e = i / 64 + 5; return ((64ull + i % 64) << (e - 6)) + ((1ull << (e - 6)) >> 1); }
-static double pct(double p) {
-    uint64_t n = 0, s = 0; for (int i = 0; i < 64 * 64; i++) n += hist[i];
-    uint64_t want = (uint64_t)(n * p); for (int i = 0; i < 64 * 64; i++) { s += hist[i]; if (s > want) return hval(i) / 1000.0; }
-    return 0;
-}
-static uint64_t servercpu(void) {  // ns on CPU, all threads (dead threads lost; fine for steady state)
-    if (!spid) return 0;
-    char p[320]; snprintf(p, sizeof p, "/proc/%d/task", spid); DIR *d = opendir(p); if (!d) return 0;
-    uint64_t sum = 0; struct dirent *e;
-    while ((e = readdir(d))) { if (e->d_name[0] == '.') continue;
-        snprintf(p, sizeof p, "/proc/%d/task/%s/schedstat", spid, e->d_name); FILE *f = fopen(p, "r"); unsigned long long v;
-        if (f) { if (fscanf(f, "%llu", &v) == 1) sum += v; fclose(f); } }
-    closedir(d); return sum;
-}
-static uint64_t serveruser(void) { // ns in user mode, the whole process, in clock ticks
-    if (!spid) return 0;
-    char p[64], l[1024], *q; unsigned long long v = 0; snprintf(p, sizeof p, "/proc/%d/stat", spid); FILE *f = fopen(p, "r"); if (!f) return 0;
-    if (fgets(l, sizeof l, f) && (q = strrchr(l, ')'))) sscanf(q + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu", &v);
-    fclose(f); return v * (1000000000ull / sysconf(_SC_CLK_TCK));
-}
-static double busy(void) {         // CPU seconds used on the whole machine, steal included
-    FILE *f = fopen("/proc/stat", "r"); unsigned long long u, n, s, i, w, q, sq, st = 0; if (!f) return 0;
-    if (fscanf(f, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &u, &n, &s, &i, &w, &q, &sq, &st) < 8) u = n = s = q = sq = st = 0;
-    fclose(f); return (u + n + s + q + sq + st) / (double)sysconf(_SC_CLK_TCK);
-}
-static double self(void) { struct timespec t; clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t); return t.tv_sec + t.tv_nsec / 1e9; }
-static long serverrss(void) {
-    if (!spid) return 0;
-    char p[64], l[256]; long v = 0; snprintf(p, sizeof p, "/proc/%d/status", spid); FILE *f = fopen(p, "r"); if (!f) return 0;
-    while (fgets(l, sizeof l, f)) if (sscanf(l, "VmRSS: %ld", &v) == 1) break;
-    fclose(f); return v;
-}
-static int dial(void) {
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), one = 1; if (fd < 0) die("socket");
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    if (naddr > 1) {
-        struct sockaddr_in s = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f000002 + nextaddr++ % naddr) };
-        setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
-        if (bind(fd, (void *)&s, sizeof s)) die("bind");
+static int connections = 64, size = 64, depth = 1, seconds = 5, warmup = 2, batched;
+static long wanted, interval = 1000;     // messages, or 0 for a time; microseconds between pings
+static const mode *doing;
+static conn *all;
+static char *expected, buffer[BUFFER];   // the bytes of a connection, over and over, and then some for a send in one piece
+static size_t period, spare;
+static uint64_t messages, issued, bytes, sent_in_all, opened, next_ping, arrived;
+static int begun;                        // whether all connections are open
+static histogram latencies;
+
+// Messages differ from one another and at every position, so that none can be taken for another.
+static void expect_lines(void) {
+    size_t lines = size < 16384 ? 16384 / size + 1 : 3;
+    period = lines * size;
+    spare = (size_t)depth * size > CHUNK ? (size_t)depth * size : CHUNK;
+    expected = malloc(period + spare);
+    uint32_t x = 12345;
+    for (size_t i = 0; i < period; i++) {
+        x = x * 1664525 + 1013904223;
+        expected[i] = i % size == (size_t)size - 1 ? '\n' : 'A' + (x >> 24) % 58;
     }
-    struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    if (connect(fd, (void *)&a, sizeof a) && errno != EINPROGRESS) die("connect");
-    return fd;
+    for (size_t i = period; i < period + spare; i++) expected[i] = expected[i % period];
 }
-static void push(conn *c) {      // send what is owed; on a short write wait for EPOLLOUT
-    int was = c->unsent > 0;
-    while (c->unsent) {
-        size_t n = c->unsent < patlen - c->sendoff ? c->unsent : patlen - c->sendoff;
-        ssize_t r = send(c->fd, pat + c->sendoff, n, MSG_NOSIGNAL);
-        if (r < 0) { if (errno == EAGAIN) break; nerr++; return; }
-        c->unsent -= r; c->sendoff = (c->sendoff + r) % msg;
+
+// The same formula as the servers have.
+static void expect_payload(void) {
+    period = PAYLOAD;
+    spare = 0;
+    expected = malloc(period);
+    for (size_t i = 0; i < period; i++) expected[i] = i * 7 + (i >> 8);
+}
+
+static void compare(conn *c, size_t n) {
+    for (size_t at = 0; at < n;) {
+        size_t from = (c->received + at) % period, part = n - at < period - from ? n - at : period - from;
+        if (memcmp(buffer + at, expected + from, part)) fail("a byte came back wrong");
+        at += part;
     }
-    if (was && c->unsent) { struct epoll_event e = { EPOLLIN | EPOLLOUT, { .ptr = c } }; epoll_ctl(ep, EPOLL_CTL_MOD, c->fd, &e); }
+    c->received += n;
+    bytes += n;
 }
-static void owe(conn *c, int k, uint64_t t) { for (int i = 0; i < k; i++) c->ts[c->head++ % depth] = t; c->unsent += (size_t)k * msg; push(c); }
-static int take(conn *c, ssize_t r, uint64_t t) {   // account r received bytes; returns lines completed
-    int k = 0; ssize_t at = 0;
-    while (at + (msg - c->pos) <= r) {
-        at += msg - c->pos; c->pos = 0; k++;
-        if (rbuf[at - 1] != '\n') { nerr++; fprintf(stderr, "bad echo\n"); exit(2); }
-        uint64_t l = t - c->ts[c->tail++ % depth]; hist[hidx(l)]++; if (l > maxlat) maxlat = l;
+
+static void push(conn *c) {
+    while (c->owed) {
+        size_t from = c->sent % period, n = c->owed < period + spare - from ? c->owed : period + spare - from;
+        ssize_t r = wire_send(c, expected + from, n);
+        if (r < 0) break;
+        c->sent += r;
+        c->owed -= r;
+        sent_in_all += r;
     }
-    c->pos += r - at; return k;
+    watch(c, c->owed ? EPOLLIN | EPOLLOUT : EPOLLIN);
 }
-static void add(conn *c, uint32_t ev) { struct epoll_event e = { ev, { .ptr = c } }; if (epoll_ctl(ep, EPOLL_CTL_ADD, c->fd, &e)) die("epoll_ctl"); }
-static void on(int x) { (void)x; fprintf(stderr, "watchdog\n"); _exit(3); }
+
+static void ask(conn *c, unsigned n, uint64_t at) {
+    for (; n && (!wanted || issued < (uint64_t)wanted); n--) {
+        c->times[c->asked++ % depth] = at;
+        c->owed += size;
+        issued++;
+    }
+    push(c);
+}
+
+// Messages that these bytes complete.
+static unsigned answered(conn *c, size_t n, uint64_t at) {
+    compare(c, n);
+    unsigned before = c->answered;
+    while ((uint64_t)(c->answered + 1) * size <= c->received) record(&latencies, at - c->times[c->answered++ % depth]);
+    messages += c->answered - before;
+    return c->answered - before;
+}
+
+// One line first: a connection counts as open when it has been answered. The kernel makes connections without the server,
+// and forgets those that the server does not accept in time.
+static void echo_opened(conn *c) { ask(c, 1, now()); }
+static void echo_received(conn *c, size_t n, uint64_t at) {
+    unsigned done = answered(c, n, at);
+    if (!begun) return;
+    if (!batched) ask(c, done, at);
+    else if (c->answered == c->asked) ask(c, depth, at);
+}
+
+static void ping_opened(conn *c) { (void)c; }
+static void ping_received(conn *c, size_t n, uint64_t at) { answered(c, n, at); }
+static void ping_all(uint64_t at) {
+    if (at < next_ping) return;
+    next_ping = at + interval * 1000;
+    for (int i = 0; i < connections; i++)
+        if (all[i].state == OPEN && all[i].asked == all[i].answered) ask(&all[i], 1, now());
+}
+
+static void sink_opened(conn *c) { watch(c, EPOLLIN | EPOLLOUT); }
+static void sink_received(conn *c, size_t n, uint64_t at) { (void)c, (void)n, (void)at; fail("a sink said something"); }
+static void sink_send(conn *c) {
+    for (int i = 0; i < 4; i++) {
+        ssize_t r = wire_send(c, expected, CHUNK);
+        if (r < 0) return;
+        sent_in_all += r;
+        bytes += r;
+        if (r < CHUNK && !secure) return;
+    }
+}
+
+static void source_opened(conn *c) { (void)c; }
+static void source_received(conn *c, size_t n, uint64_t at) { (void)at; compare(c, n); }
+
+static void churn_opened(conn *c) { ask(c, 1, c->begun); }
+static void churn_received(conn *c, size_t n, uint64_t at) {
+    if (!answered(c, n, at)) return;
+    wire_close(c);
+    if (!wanted || issued < (uint64_t)wanted) wire_dial(c);
+}
+
+static void fanout_next(void) {
+    arrived = 0;
+    all[0].times[0] = now();
+    all[0].owed += size;
+    push(&all[0]);
+}
+static void fanout_opened(conn *c) { (void)c; if (opened == (uint64_t)connections) fanout_next(); }
+static void fanout_received(conn *c, size_t n, uint64_t at) {
+    compare(c, n);
+    if (c->received % size) return;
+    messages++;
+    if (++arrived < (uint64_t)connections) return;
+    record(&latencies, at - all[0].times[0]);
+    fanout_next();
+}
+
+static const mode modes[] = {
+    {"echo", echo_opened, echo_received, 0},     {"ping", ping_opened, ping_received, 0},
+    {"sink", sink_opened, sink_received, 1},     {"source", source_opened, source_received, 0},
+    {"churn", churn_opened, churn_received, 0},  {"idle", echo_opened, echo_received, 0},
+    {"fanout", fanout_opened, fanout_received, 0},
+};
+enum { MODES = sizeof modes / sizeof *modes };
+
+static int is(const char *name) { return !strcmp(doing->name, name); }
+
+static void receive(conn *c) {
+    int fd = c->fd;
+    for (int i = 0; i < 64; i++) {
+        ssize_t r = wire_receive(c, buffer, BUFFER);
+        if (r == AGAIN) return;
+        if (r == ENDED) fail("the server closed a connection");
+        doing->received(c, r, now());
+        if (c->fd != fd || c->state != OPEN) return;     // churn has dialled again
+        if (!secure && r < BUFFER) return;               // TLS may hold more that epoll cannot see
+    }
+}
+
+static void ready(conn *c, uint32_t events) {
+    if (c->state != OPEN) {
+        if (!wire_open(c, events)) return;
+        opened++;
+        doing->opened(c);
+        if (!secure) return;
+    }
+    if (events & EPOLLOUT) {
+        if (doing->sends) sink_send(c);
+        else if (c->owed) push(c);
+        else watch(c, EPOLLIN);
+    }
+    if (events & (EPOLLIN | EPOLLERR | EPOLLHUP) || c->tls) receive(c);
+}
+
+static void turn(int millis) {
+    struct epoll_event events[EVENTS];
+    int n = epoll_wait(epoll, events, EVENTS, millis);
+    for (int i = 0; i < n; i++) ready(events[i].data.ptr, events[i].events);
+    if (is("ping")) ping_all(now());
+}
+
+static void dial_all(void) {
+    int answers = is("echo") || is("idle");
+    for (int i = 0; i < connections; i++) {
+        all[i].times = calloc(depth, sizeof *all[i].times);
+        wire_dial(&all[i]);
+        // no faster than the server accepts, so that its queue does not overflow
+        while (answers && i + 1 - messages > 512) turn(20);
+    }
+    while (answers && messages < (uint64_t)connections) turn(20);
+    begun = 1;
+}
+
+static void ask_all(void) {
+    issued = messages = 0;
+    for (int i = 0; i < connections; i++) ask(&all[i], depth, now());
+}
+
+static void report(const moment *from, const moment *to) {
+    double time = to->time - from->time, server = to->server - from->server, self = to->self - from->self;
+    double foreign = (double)(to->all - from->all) - self - server - (double)(to->helpers - from->helpers);
+    double per = messages ? messages : 1, kib = bytes ? bytes / 1024.0 : 1;
+    printf("mode=%s connections=%d opened=%lu messages=%lu bytes=%lu sent=%lu per_s=%.1f bytes_per_s=%.0f "
+           "p50=%.1f p99=%.1f p999=%.1f max=%.0f server=%.1f generator=%.1f foreign=%.1f "
+           "cpu_ns=%.1f user_ns=%.1f cpu_ns_per_kib=%.2f\n",
+           doing->name, connections, opened, messages, bytes, sent_in_all, messages / time * 1e9, bytes / time * 1e9,
+           micros_at(&latencies, .5), micros_at(&latencies, .99), micros_at(&latencies, .999), latencies.greatest / 1e3,
+           server / time * 100, self / time * 100, foreign / time * 100,
+           server / per, (to->user - from->user) / per, server / kib);
+    fflush(stdout);
+}
+
+static void hold(void) {
+    char line[64];
+    printf("held connections=%lu\n", opened);
+    fflush(stdout);
+    if (!fgets(line, sizeof line, stdin)) fail("standard input has ended");
+}
+
+static moment measure(moment *from) {
+    *from = moment_now();
+    uint64_t start = from->time + warmup * 1000000000ull;
+    int pause = is("ping") ? 1 : 20;
+    if (wanted) {
+        while (messages < (uint64_t)wanted) turn(pause);
+        return moment_now();
+    }
+    while (now() < start) turn(pause);
+    *from = moment_now();
+    memset(&latencies, 0, sizeof latencies);
+    messages = bytes = 0;
+    uint64_t end = from->time + seconds * 1000000000ull;
+    while (now() < end) turn(pause);
+    return moment_now();
+}
+
+static void out_of_time(int signal) { (void)signal; static const char text[] = "the load generator is out of time\n"; if (write(2, text, sizeof text - 1)) _exit(3); _exit(3); }
 
 int main(int argc, char **argv) {
-    if (argc < 2) { fprintf(stderr, "see the head of loadgen.c\n"); return 1; }
-    mode = argv[1]; optind = 2; int o;
-    while ((o = getopt(argc, argv, "p:c:m:P:d:w:S:l:a:b:")) > 0) switch (o) {
-        case 'p': port = atoi(optarg); break; case 'c': nconn = atoi(optarg); break; case 'm': msg = atoi(optarg); break;
-        case 'P': depth = atoi(optarg); break; case 'd': secs = atoi(optarg); break; case 'w': warm = atoi(optarg); break;
-        case 'S': spid = atoi(optarg); break; case 'l': label = optarg; break; case 'a': naddr = atoi(optarg); break;
-        case 'b': chunk = atoi(optarg); break; default: return 1; }
-    int sink = !strcmp(mode, "sink"), source = !strcmp(mode, "source"), rate = !strcmp(mode, "rate"), idle = !strcmp(mode, "idle");
-    signal(SIGALRM, on); alarm(secs + warm + 60);
-    if (sink) { msg = chunk; }
-    patlen = (size_t)msg * (depth + 1); if (patlen < (size_t)chunk) patlen = (size_t)msg * (chunk / msg + 1);
-    pat = malloc(patlen); rbuf = malloc(RB); memset(pat, 'x', patlen); for (size_t i = msg - 1; i < patlen; i += msg) pat[i] = '\n';
-    ep = epoll_create1(0); conn *cs = calloc(nconn, sizeof *cs);
-    for (int i = 0; i < nconn; i++) {
-        cs[i].ts = calloc(depth, 8); cs[i].fd = dial(); add(&cs[i], EPOLLIN | EPOLLOUT);
-        if (!rate && i % 64 == 63) usleep(idle ? 3000 : 200);   // do not overflow the accept queue
+    for (int i = 0; argc > 1 && i < MODES; i++) if (!strcmp(argv[1], modes[i].name)) doing = &modes[i];
+    if (!doing) fail("see the head of loadgen.c");
+    optind = 2;
+    for (int o; (o = getopt(argc, argv, "p:c:m:P:d:w:n:i:S:x:a:TB")) > 0;) switch (o) {
+        case 'p': port = atoi(optarg); break;
+        case 'c': connections = atoi(optarg); break;
+        case 'm': size = atoi(optarg); break;
+        case 'P': depth = atoi(optarg); break;
+        case 'd': seconds = atoi(optarg); break;
+        case 'w': warmup = atoi(optarg); break;
+        case 'n': wanted = atol(optarg); break;
+        case 'i': interval = atol(optarg); break;
+        case 'S': server_pid = atoi(optarg); break;
+        case 'x': if (helpers < HELPERS) helper_pids[helpers++] = atoi(optarg); break;
+        case 'a': sources = atoi(optarg); break;
+        case 'T': secure = 1; break;
+        case 'B': batched = 1; break;
+        default: return 1;
     }
-    uint64_t t0 = now(), tw = t0 + warm * 1000000000ull, te = tw + secs * 1000000000ull, t = t0, cpu0 = servercpu(), usr0 = serveruser();
-    double b0 = busy(), s0 = self(); int measuring = 0; struct epoll_event ev[1024]; long rss0 = serverrss();
-    while (t < te) {
-        int n = epoll_wait(ep, ev, 1024, 20); t = now();
-        if (!measuring && t >= tw) { measuring = 1; memset(hist, 0, sizeof hist); maxlat = nreq = nbytes = 0; cpu0 = servercpu(); usr0 = serveruser(); b0 = busy(); s0 = self(); t = tw = now(); te = tw + secs * 1000000000ull; }
-        for (int i = 0; i < n; i++) {
-            conn *c = ev[i].data.ptr;
-            if (ev[i].events & (EPOLLERR | EPOLLHUP) && !c->connected) { nerr++; fprintf(stderr, "connect failed\n"); exit(2); }
-            if (!c->connected) {
-                c->connected = 1; nconnected++;
-                if (!sink) { struct epoll_event e = { EPOLLIN, { .ptr = c } }; epoll_ctl(ep, EPOLL_CTL_MOD, c->fd, &e); }
-                if (sink || source) { if (source) continue; } else { owe(c, depth, now()); continue; }
-            }
-            if (sink) {
-                if (ev[i].events & EPOLLOUT) for (int k = 0; k < 4; k++) { ssize_t r = send(c->fd, pat, chunk, MSG_NOSIGNAL); if (r < 0) { if (errno != EAGAIN) die("send"); break; } nbytes += r; nreq++; if (r < chunk) break; }
-                if (ev[i].events & EPOLLIN) if (recv(c->fd, rbuf, RB, 0) == 0) die("closed");
-                continue;
-            }
-            if (ev[i].events & EPOLLOUT && c->unsent) { push(c); if (!c->unsent) { struct epoll_event e = { EPOLLIN, { .ptr = c } }; epoll_ctl(ep, EPOLL_CTL_MOD, c->fd, &e); } }
-            if (!(ev[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR))) continue;
-            ssize_t r = recv(c->fd, rbuf, RB, 0);
-            if (r < 0) { if (errno == EAGAIN) continue; die("recv"); }
-            if (r == 0) { fprintf(stderr, "server closed a connection\n"); exit(2); }
-            if (source) { nbytes += r; nreq++; continue; }
-            uint64_t tr = now(); int k = take(c, r, tr); nbytes += r; nreq += k;
-            if (idle || !k) continue;
-            if (rate) { close(c->fd); uint64_t *ts = c->ts; memset(c, 0, sizeof *c); c->ts = ts; c->fd = dial(); add(c, EPOLLIN | EPOLLOUT); continue; }
-            owe(c, k, tr);
-        }
+    if (secure) wire_init();
+    signal(SIGALRM, out_of_time);
+    signal(SIGPIPE, SIG_IGN);            // OpenSSL writes without MSG_NOSIGNAL
+    alarm(seconds + warmup + 120);
+    if (is("source")) expect_payload();
+    else expect_lines();
+    epoll = epoll_create1(0);
+    all = calloc(connections, sizeof *all);
+    dial_all();
+    if (is("idle")) {
+        hold();
+        return 0;
     }
-    double el = (now() - tw) / 1e9; uint64_t cpu = servercpu() - cpu0, usr = serveruser() - usr0; double foreign = spid ? (busy() - b0 - (self() - s0) - cpu / 1e9) / el * 100 : 0, own = (self() - s0) / el * 100;
-    if (idle) { printf("%-28s idle conns=%lu answered=%lu rss0_KiB=%ld rss_KiB=%ld rss_per_conn=%.0f\n", label, nconnected, (unsigned long)nreq, rss0, serverrss(), (serverrss() - rss0) * 1024.0 / nconn); return 0; }
-    if (sink || source) { printf("%-28s %s c=%d MB/s=%.0f srvcpu=%.0f clicpu=%.0f foreign=%.1f cpu_ns_per_KiB=%.1f\n", label, mode, nconn, nbytes / el / 1e6, cpu / el / 1e7, own, foreign, cpu * 1024.0 / (nbytes + 1)); return 0; }
-    printf("%-28s %s c=%d m=%d P=%d per_s=%.0f p50=%.1f p99=%.1f p99.9=%.1f max=%.0f srvcpu=%.0f clicpu=%.0f foreign=%.1f cpu_ns_per_req=%.0f user_ns_per_req=%.0f err=%lu\n", label, mode, nconn, msg, depth,
-           nreq / el, pct(.5), pct(.99), pct(.999), maxlat / 1e3, cpu / el / 1e7, own, foreign, (double)cpu / (nreq + 1), (double)usr / (nreq + 1), (unsigned long)nerr);
+    if (is("echo")) ask_all();
+    moment from, to = measure(&from);
+    report(&from, &to);
     return 0;
 }

@@ -3,8 +3,10 @@ package dev.iostream.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Measures the peers side by side and reports. Run in the folder of this module.
@@ -27,34 +29,74 @@ public final class Bench {
             System.err.println(e.getMessage());
             System.exit(2);
         } catch (IOException | IllegalArgumentException e) {
-            System.err.println("The measurement failed: " + e.getMessage());
+            System.err.println("Not everything could be measured: " + e.getMessage());
             System.exit(1);
         }
     }
 
     private static void run(Options options) throws IOException, InterruptedException {
         Files.createDirectories(WORK);
-        var measurement = new Measurement(options, Programs.compile(WORK), WORK);
-        var results = new Results();
-        List<Schedule.Turn> turns = Schedule.of(options.rounds(), options.workloads(), options.peers());
+        Programs programs = Programs.compile(options.java(), WORK);
+        List<Schedule.Turn> turns = Schedule.of(options, options.workloads());
+        System.err.printf(
+                "%d measurements, about %d minutes, and up to %d more when other processes disturb them%n",
+                turns.size(),
+                Math.round(Schedule.seconds(turns, options) / 60),
+                options.patience().toMinutes());
+        long start = System.nanoTime();
+        Results results = measure(turns, new Lab(options, programs, WORK));
+        var report = new Report(
+                LocalDate.now(),
+                Commit.current(),
+                Machine.here(),
+                Libraries.of(programs),
+                options,
+                results,
+                Optional.empty());
+        System.out.println(report.markdown());
+        System.out.println("Written to " + report.save(options.results()) + " after "
+                + Duration.ofNanos(System.nanoTime() - start).toMinutes() + " minutes");
+        if (!results.failures().isEmpty()) {
+            throw new IOException(String.join("\n", results.failures()));
+        }
+    }
+
+    private static Results measure(List<Schedule.Turn> turns, Lab lab) throws InterruptedException {
+        var results = new Results(lab.options().workloads());
+        var measurement = new Measurement(lab);
         for (int i = 0; i < turns.size(); i++) {
             Schedule.Turn turn = turns.get(i);
-            Sample sample = measurement.take(turn.peer(), turn.workload());
-            results.add(turn, sample);
-            System.err.printf(
-                    "%3d of %d  round %d  %s  %-10s %,12.0f messages/s %8.0f ns CPU %6.0f ns user  foreign %.0f %%%n",
-                    i + 1,
-                    turns.size(),
-                    turn.round(),
-                    turn.workload().name(),
-                    turn.peer().title(),
-                    sample.perSecond(),
-                    sample.cpuNanos(),
-                    sample.userNanos(),
-                    sample.foreign());
+            String what = "%3d of %d  round %d  %-12s %-28s"
+                    .formatted(
+                            i + 1,
+                            turns.size(),
+                            turn.round(),
+                            turn.workload().name(),
+                            turn.entry().title());
+            try {
+                Sample sample = measurement.take(turn.entry());
+                results.add(turn, sample);
+                System.err.println(what + " " + summary(turn.workload(), sample));
+            } catch (IOException e) {
+                // the rest of a long run is not lost for it; the report says so, and so does the status
+                results.fail(turn, e.getMessage());
+                System.err.println(what + " FAILED: " + e.getMessage());
+            } catch (Unavailable e) {
+                results.miss(turn, e);
+                System.err.println(what + " LEFT OUT: " + e.getMessage());
+            }
         }
-        var report = new Report(LocalDate.now(), Commit.current(), Machine.here(), options, results);
-        System.out.println(report.markdown());
-        System.out.println("Written to " + report.save(options.results()));
+        return results;
+    }
+
+    private static String summary(Workload workload, Sample sample) {
+        var text = new StringBuilder();
+        workload.metrics().stream()
+                .filter(sample.figures()::containsKey)
+                .forEach(metric -> text.append(metric.title)
+                        .append(' ')
+                        .append(metric.show(sample.figure(metric)))
+                        .append("  "));
+        return text.toString();
     }
 }

@@ -1,6 +1,7 @@
 package dev.iostream.benchmarks;
 
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A process that the harness started. It ends when it is closed, and at the latest with the harness. */
 final class Child implements AutoCloseable {
@@ -28,12 +31,14 @@ final class Child implements AutoCloseable {
     private final String name;
     private final Process process;
     private final BufferedReader output;
+    private final BufferedWriter input;
     private final Path errors;
 
     private Child(String name, Process process, Path errors) {
         this.name = name;
         this.process = process;
         this.output = process.inputReader(StandardCharsets.UTF_8);
+        this.input = process.outputWriter(StandardCharsets.UTF_8);
         this.errors = errors;
     }
 
@@ -50,6 +55,16 @@ final class Child implements AutoCloseable {
         return process.pid();
     }
 
+    /** Gives it a line on standard input. */
+    void say(String line) throws IOException {
+        try {
+            input.write(line + "\n");
+            input.flush();
+        } catch (IOException e) {
+            throw failed("has ended and cannot be told '" + line + "'");
+        }
+    }
+
     /** Waits for the next line on standard output. Fails when there is none within the limit. */
     String readLine(Duration limit) throws IOException, InterruptedException {
         var line = CompletableFuture.supplyAsync(this::nextLine);
@@ -60,6 +75,17 @@ final class Child implements AutoCloseable {
             throw failed("said nothing within " + limit.toSeconds() + " s");
         } catch (ExecutionException e) {
             throw new IOException("Could not read what " + name + " says", e.getCause());
+        }
+    }
+
+    /** Waits for a line of that form and skips others, such as a log. Fails when there is none within the limit. */
+    Matcher awaitLine(Pattern form, Duration limit) throws IOException, InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (true) {
+            Matcher line = form.matcher(readLine(Duration.ofNanos(Math.max(1, end - System.nanoTime()))));
+            if (line.matches()) {
+                return line;
+            }
         }
     }
 

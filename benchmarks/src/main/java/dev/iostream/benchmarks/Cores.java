@@ -3,6 +3,8 @@ package dev.iostream.benchmarks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Keeps the server and the load generator on a core each, where the system can do that. */
 record Cores(int server, int generator) {
@@ -28,18 +30,30 @@ record Cores(int server, int generator) {
     }
 
     List<String> forServer(List<String> command) {
-        return on(server, command);
+        return on(Integer.toString(server), command);
+    }
+
+    /** The server's core, and others that are not the load generator's. */
+    List<String> forWideServer(int cores, List<String> command) {
+        String all = IntStream.concat(
+                        IntStream.of(server),
+                        IntStream.range(0, Runtime.getRuntime().availableProcessors())
+                                .filter(core -> core != server && core != generator))
+                .limit(cores)
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(","));
+        return on(all, command);
     }
 
     List<String> forGenerator(List<String> command) {
-        return on(generator, command);
+        return on(Integer.toString(generator), command);
     }
 
-    private List<String> on(int core, List<String> command) {
+    private List<String> on(String cores, List<String> command) {
         if (!pinned()) {
             return command;
         }
-        var pinned = new ArrayList<>(List.of("taskset", "-c", Integer.toString(core)));
+        var pinned = new ArrayList<>(List.of("taskset", "-c", cores));
         pinned.addAll(command);
         return pinned;
     }

@@ -17,33 +17,45 @@ record Options(
         int seconds,
         Cores cores,
         Duration patience,
+        boolean jmh,
         Path java,
         Path results) {
 
     static final String HELP = """
-            Measures line-echo servers side by side, on loopback.
+            Measures servers side by side, on loopback.
 
-              --peers c,sketch,netty,iostream   which servers (default: all)
-              --workloads P1,P3                 which workloads (default: all)
-              --rounds 5                        how often each is measured
-              --warmup 5                        seconds before each measurement
-              --seconds 5                       seconds of each measurement
+              --peers c,sketch,netty-nio,...    which servers (default: all)
+              --workloads P1,P3,size,...        which workloads, or kinds of them (default: all)
+              --rounds 5                        how often each is measured; some more often, some less
+              --warmup 4                        seconds before each measurement
+              --seconds 3                       seconds of each measurement
+              --quick                           one round of 1 s each after 1 s: shows that it works, not how fast it is
+              --jmh on                          whether the parts are measured too, with JMH: on or off
               --cores 0,1                       the core of the server and the core of the load generator
               --patience 600                    seconds that disturbance by other processes may cost in all
               --java <path>                     the launcher of the servers (default: the JVM of this command)
               --results <folder>                where the report goes (default: results)
             """;
 
+    private static final String QUICK = "--quick";
+
     static Options parse(String... arguments) {
-        Map<String, String> given = pairs(arguments);
+        boolean quick = List.of(arguments).contains(QUICK);
+        Map<String, String> given = pairs(Arrays.stream(arguments)
+                .filter(argument -> !argument.equals(QUICK))
+                .toArray(String[]::new));
+        List<Peer> peers = list(given, "--peers", id -> List.of(Peer.named(id)), List.of(Peer.values()));
         var options = new Options(
-                list(given, "--peers", Peer::named, List.of(Peer.values())),
-                list(given, "--workloads", Workload::named, Workload.ALL),
-                number(given, "--rounds", 5, 1, 100),
-                number(given, "--warmup", 5, 1, 60),
-                number(given, "--seconds", 5, 1, 60),
+                peers,
+                list(given, "--workloads", Workloads::named, Workloads.ALL).stream()
+                        .map(workload -> workload.only(peers))
+                        .toList(),
+                number(given, "--rounds", quick ? 1 : 5, 1, 100),
+                number(given, "--warmup", quick ? 1 : 4, 1, 60),
+                number(given, "--seconds", quick ? 1 : 3, 1, 60),
                 Cores.named(given.getOrDefault("--cores", "0,1")),
-                Duration.ofSeconds(number(given, "--patience", 600, 0, 36_000)),
+                Duration.ofSeconds(number(given, "--patience", quick ? 0 : 600, 0, 36_000)),
+                onOff(given, "--jmh"),
                 Path.of(given.getOrDefault("--java", System.getProperty("java.home") + "/bin/java")),
                 Path.of(given.getOrDefault("--results", "results")));
         given.keySet().stream()
@@ -53,6 +65,14 @@ record Options(
                     throw new UsageException("There is no option '" + name + "'.\n\n" + HELP);
                 });
         return options;
+    }
+
+    private static boolean onOff(Map<String, String> given, String name) {
+        String value = given.getOrDefault(name, "on");
+        if (!value.equals("on") && !value.equals("off")) {
+            throw new UsageException("'%s' must be on or off, was %s".formatted(name, value));
+        }
+        return value.equals("on");
     }
 
     private static Map<String, String> pairs(String... arguments) {
@@ -67,10 +87,11 @@ record Options(
     }
 
     private static <T> List<T> list(
-            Map<String, String> given, String name, Function<String, T> element, List<T> otherwise) {
+            Map<String, String> given, String name, Function<String, List<T>> elements, List<T> otherwise) {
         return given.containsKey(name)
                 ? Arrays.stream(given.get(name).split(","))
-                        .map(element)
+                        .map(elements)
+                        .flatMap(List::stream)
                         .distinct()
                         .toList()
                 : otherwise;

@@ -11,7 +11,7 @@ final class Quiet {
     /** A measurement during which others used more than this share of a core, in percent, is worth repeating. */
     static final double FOREIGN_LIMIT = 10;
 
-    private static final Duration LOOK = Duration.ofSeconds(1);
+    static final Duration LOOK = Duration.ofSeconds(1);
 
     private Duration left;
 

@@ -1,46 +1,94 @@
 package dev.iostream.benchmarks;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** The samples of a run, by workload and peer, one for each round. */
+/** The samples of a run, by workload and entry, one for each round; what could not be measured, and what failed. */
 final class Results {
-    private final Map<Workload, Map<Peer, List<Sample>>> samples = new LinkedHashMap<>();
+    private final Map<String, Workload> workloads = new LinkedHashMap<>();
+    private final Map<String, Map<String, List<Sample>>> samples = new LinkedHashMap<>();
+    private final Set<String> missing = new LinkedHashSet<>();
+    private final Set<String> failures = new LinkedHashSet<>();
+
+    /** Fixes the order in which workloads and their entries are shown. */
+    Results(List<Workload> order) {
+        order.forEach(workload -> {
+            workloads.put(workload.name(), workload);
+            var entries = new LinkedHashMap<String, List<Sample>>();
+            workload.entries().forEach(entry -> entries.put(entry.id(), new ArrayList<>()));
+            samples.put(workload.name(), entries);
+        });
+    }
 
     void add(Schedule.Turn turn, Sample sample) {
-        samples.computeIfAbsent(turn.workload(), workload -> new EnumMap<>(Peer.class))
-                .computeIfAbsent(turn.peer(), peer -> new ArrayList<>())
-                .add(sample);
+        samples.get(turn.workload().name()).get(turn.entry().id()).add(sample);
     }
 
-    Set<Workload> workloads() {
-        return samples.keySet();
+    /** Notes that something was left out, and why. */
+    void miss(Schedule.Turn turn, Unavailable why) {
+        missing.add(turn.workload().name() + ", " + turn.entry().title() + ": " + why.getMessage());
     }
 
-    Set<Peer> peers(Workload workload) {
-        return samples.get(workload).keySet();
+    Set<String> missing() {
+        return missing;
     }
 
-    List<Sample> samples(Workload workload, Peer peer) {
-        return samples.get(workload).get(peer);
+    /** Notes that a measurement went wrong, a wrong byte among others, and how. */
+    void fail(Schedule.Turn turn, String how) {
+        failures.add(
+                "round %d of %s, %s".formatted(turn.round(), turn.workload().name(), how));
     }
 
-    Spread spread(Workload workload, Peer peer, ToDoubleFunction<Sample> figure) {
-        return Spread.of(samples(workload, peer), figure);
+    Set<String> failures() {
+        return failures;
+    }
+
+    /** Those that have been measured at least once. */
+    List<Workload> workloads() {
+        return workloads.values().stream()
+                .filter(workload -> !entries(workload).isEmpty())
+                .toList();
+    }
+
+    /** Those of a workload that have been measured at least once. */
+    List<Entry> entries(Workload workload) {
+        return workload.entries().stream()
+                .filter(entry -> !samples(workload.name(), entry.id()).isEmpty())
+                .toList();
+    }
+
+    List<Sample> samples(String workload, String entry) {
+        return samples.getOrDefault(workload, Map.of()).getOrDefault(entry, List.of());
+    }
+
+    /** Median, least and greatest of the rounds; nothing when it was not measured. */
+    Optional<Spread> spread(String workload, String entry, Metric metric) {
+        List<Sample> all = samples(workload, entry);
+        return all.isEmpty() || !all.get(0).figures().containsKey(metric)
+                ? Optional.empty()
+                : Optional.of(Spread.of(all, sample -> sample.figure(metric)));
     }
 
     /** Median, least and greatest of the ratios that the single rounds show: what moved both at once cancels out. */
-    Spread ratio(Workload workload, Peer peer, Peer base, ToDoubleFunction<Sample> figure) {
-        List<Sample> ours = samples(workload, peer);
+    Optional<Spread> ratio(String workload, String entry, String base, Metric metric) {
+        List<Sample> ours = samples(workload, entry);
         List<Sample> theirs = samples(workload, base);
-        return Spread.of(IntStream.range(0, ours.size())
-                .mapToDouble(i -> figure.applyAsDouble(ours.get(i)) / figure.applyAsDouble(theirs.get(i)))
-                .toArray());
+        int rounds = Math.min(ours.size(), theirs.size());
+        if (rounds == 0
+                || spread(workload, entry, metric).isEmpty()
+                || spread(workload, base, metric).isEmpty()) {
+            return Optional.empty();
+        }
+        double[] ratios = IntStream.range(0, rounds)
+                .mapToDouble(i -> ours.get(i).figure(metric) / theirs.get(i).figure(metric))
+                .filter(Double::isFinite)
+                .toArray();
+        return ratios.length == 0 ? Optional.empty() : Optional.of(Spread.of(ratios));
     }
 }

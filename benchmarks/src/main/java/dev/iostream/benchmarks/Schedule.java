@@ -5,25 +5,44 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The order of the measurements: every second round visits the peers backwards, so that a drift of the machine
- * weighs on all of them alike.
+ * The order of the measurements: every second round visits the entries backwards, so that a drift of the machine weighs on
+ * all of them alike.
  */
 final class Schedule {
-    record Turn(int round, Workload workload, Peer peer) {}
+    record Turn(int round, Workload workload, Entry entry) {}
 
     private Schedule() {}
 
-    static List<Turn> of(int rounds, List<Workload> workloads, List<Peer> peers) {
-        var backwards = new ArrayList<>(peers);
-        Collections.reverse(backwards);
+    static List<Turn> of(Options options, List<Workload> workloads) {
         var turns = new ArrayList<Turn>();
-        for (int round = 1; round <= rounds; round++) {
+        int most = workloads.stream()
+                .mapToInt(workload -> workload.rounds(options))
+                .max()
+                .orElse(0);
+        for (int round = 1; round <= most; round++) {
             for (Workload workload : workloads) {
-                for (Peer peer : round % 2 == 1 ? peers : backwards) {
-                    turns.add(new Turn(round, workload, peer));
+                if (round <= workload.rounds(options)) {
+                    for (Entry entry : inOrder(workload.entries(), round)) {
+                        turns.add(new Turn(round, workload, entry));
+                    }
                 }
             }
         }
         return turns;
+    }
+
+    private static List<Entry> inOrder(List<Entry> entries, int round) {
+        var order = new ArrayList<>(entries);
+        if (round % 2 == 0) {
+            Collections.reverse(order);
+        }
+        return order;
+    }
+
+    /** About how many seconds it takes. */
+    static double seconds(List<Turn> turns, Options options) {
+        return turns.stream()
+                .mapToDouble(turn -> turn.entry().procedure().seconds(options) + Quiet.LOOK.toSeconds())
+                .sum();
     }
 }

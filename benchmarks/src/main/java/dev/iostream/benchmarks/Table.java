@@ -8,8 +8,18 @@ import java.util.stream.IntStream;
 /** A Markdown table whose columns line up, so that it reads well in a terminal too. */
 final class Table {
     private final List<List<String>> rows = new ArrayList<>();
+    private final int words;
 
+    /** The first column holds words, the others figures. */
     Table(List<String> header) {
+        this(header, 1);
+    }
+
+    /**
+     * @param words how many columns, from the first, hold words: they are aligned to the left
+     */
+    Table(List<String> header, int words) {
+        this.words = words;
         rows.add(header);
     }
 
@@ -30,18 +40,18 @@ final class Table {
         return String.join("\n", lines) + "\n";
     }
 
-    private static String line(List<String> row, int[] widths) {
+    private String line(List<String> row, int[] widths) {
         return IntStream.range(0, widths.length)
                 .mapToObj(i -> {
                     String space = " ".repeat(widths[i] - row.get(i).length());
-                    return i == 0 ? row.get(i) + space : space + row.get(i);
+                    return i < words ? row.get(i) + space : space + row.get(i);
                 })
                 .collect(Collectors.joining(" | ", "| ", " |"));
     }
 
-    private static String rule(int[] widths) {
+    private String rule(int[] widths) {
         return IntStream.range(0, widths.length)
-                .mapToObj(i -> i == 0 ? "-".repeat(widths[i]) : "-".repeat(widths[i] - 1) + ":")
+                .mapToObj(i -> i < words ? "-".repeat(widths[i]) : "-".repeat(widths[i] - 1) + ":")
                 .collect(Collectors.joining(" | ", "| ", " |"));
     }
 }

@@ -1,21 +1,37 @@
 package dev.iostream.benchmarks;
 
 import java.util.List;
-import java.util.stream.Collectors;
 
-/** Line echo in a closed loop: each connection keeps {@code depth} lines of {@code bytes} bytes in flight. */
-record Workload(String name, int connections, int bytes, int depth) {
-    static final List<Workload> ALL = List.of(new Workload("P1", 64, 64, 1), new Workload("P3", 64, 64, 16));
-
-    String title() {
-        return "%s: line echo, %d connections × %d B, %d in flight".formatted(name, connections, bytes, depth);
+/**
+ * Entries that are measured under the same conditions, so that their figures compare.
+ *
+ * @param name short and unique; what comes before a hyphen selects all of a kind
+ * @param title what reports call it
+ * @param metrics what is shown, the one that counts most first
+ * @param share how many rounds it gets for each one asked for; fewer where figures do not swing
+ * @param entries what is measured
+ */
+record Workload(String name, String title, List<Metric> metrics, double share, List<Entry> entries) {
+    /** Whether the command line means this one by {@code wanted}. */
+    boolean isCalled(String wanted) {
+        return name.equals(wanted) || name.startsWith(wanted + "-");
     }
 
-    static Workload named(String name) {
-        return ALL.stream()
-                .filter(workload -> workload.name.equals(name))
-                .findFirst()
-                .orElseThrow(() -> new UsageException("No workload is called '" + name + "'; there are "
-                        + ALL.stream().map(Workload::name).collect(Collectors.joining(", "))));
+    int rounds(Options options) {
+        return (int) Math.max(1, Math.round(options.rounds() * share));
+    }
+
+    /** The same with those entries only that belong to the peers. */
+    Workload only(List<Peer> peers) {
+        return new Workload(
+                name,
+                title,
+                metrics,
+                share,
+                entries.stream().filter(entry -> peers.contains(entry.peer())).toList());
+    }
+
+    Metric main() {
+        return metrics.get(0);
     }
 }

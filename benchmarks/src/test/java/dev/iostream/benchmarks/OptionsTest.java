@@ -13,13 +13,37 @@ class OptionsTest {
         Options options = Options.parse();
 
         assertThat(options.peers()).containsExactly(Peer.values());
-        assertThat(options.workloads()).isEqualTo(Workload.ALL);
+        assertThat(options.workloads()).isEqualTo(Workloads.ALL);
         assertThat(options.rounds()).isEqualTo(5);
     }
 
     @Test
+    void takesAllWorkloadsOfAKind() {
+        assertThat(Options.parse("--workloads", "P2,P8").workloads())
+                .extracting(Workload::name)
+                .containsExactly("P2-1000", "P2-10000", "P8");
+    }
+
+    @Test
+    void measuresNoOtherPeersThanThoseAskedFor() {
+        assertThat(Options.parse("--peers", "sketch,iostream").workloads())
+                .flatExtracting(Workload::entries)
+                .extracting(Entry::peer)
+                .containsOnly(Peer.SKETCH, Peer.IOSTREAM);
+    }
+
+    @Test
+    void isQuickWhenAsked() {
+        Options options = Options.parse("--peers", "c", "--quick", "--seconds", "2");
+
+        assertThat(options.rounds()).isEqualTo(1);
+        assertThat(options.warmupSeconds()).isEqualTo(1);
+        assertThat(options.seconds()).isEqualTo(2);
+    }
+
+    @Test
     void takesPeersInTheOrderGiven() {
-        assertThat(Options.parse("--peers", "netty,c").peers()).containsExactly(Peer.NETTY, Peer.C);
+        assertThat(Options.parse("--peers", "netty-nio,c").peers()).containsExactly(Peer.NETTY_NIO, Peer.C);
     }
 
     @ParameterizedTest
@@ -29,7 +53,8 @@ class OptionsTest {
                 "--rounds  | 0    | '--rounds' must be between 1 and 100, was 0",
                 "--rounds  | many | '--rounds' must be between 1 and 100, was many",
                 "--peers   | nginx| No peer is called 'nginx'",
-                "--workloads | P99 | No workload is called 'P99'; there are P1, P3",
+                "--workloads | P99 | No workload is called 'P99'; there are P1, P2-1000",
+                "--jmh     | yes  | '--jmh' must be on or off, was yes",
                 "--cores   | 1    | '--cores' must be two numbers",
                 "--round   | 3    | There is no option '--round'",
             },

@@ -1,85 +1,189 @@
 package dev.iostream.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.iostream.benchmarks.peer.Job;
+import dev.iostream.benchmarks.peer.Payload;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.List;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every server on the JVM, in a process of its own as when it is measured. */
+/** Every server, with every job that it has learned, in a process of its own as when it is measured. */
 class PeerTest {
     private static final int LIMIT_MILLIS = 20_000;
-    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+    private static final int SIZE = 256;
 
     @TempDir
-    private Path directory;
+    private static Path directory;
 
-    static List<Peer> peers() {
-        return Peer.onTheJvm();
-    }
-
+    // C is checked with each measurement, since it needs a compiler
     @ParameterizedTest
-    @MethodSource("peers")
-    void answersALine(Peer peer) throws Exception {
-        try (EchoServer server = start(peer);
-                Socket socket = dial(server)) {
+    @EnumSource(names = "C", mode = EnumSource.Mode.EXCLUDE)
+    void answersLinesAndTheHarness(Peer peer) throws Exception {
+        try (Server server = start(peer, Job.ECHO.id());
+                Socket socket = dial(server.port());
+                Socket other = dial(server.port())) {
+            long before = server.ask("allocated");
             assertThat(exchange(socket, "hello\n")).isEqualTo("hello\n");
-            assertThat(exchange(socket, "again\n")).isEqualTo("again\n");
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("peers")
-    void holdsALineUntilItsNewlineArrives(Peer peer) throws Exception {
-        try (EchoServer server = start(peer);
-                Socket socket = dial(server);
-                Socket other = dial(server)) {
             send(socket, "hel");
             assertThat(exchange(other, "between\n")).isEqualTo("between\n");
             send(socket, "lo\n");
             assertThat(receive(socket, "hello\n".length())).isEqualTo("hello\n");
+            if (peer != Peer.INTEGRATION) { // which promises no order, and takes no long lines
+                keepsTheOrderAndWhatIsNotTakenYet(socket);
+            }
+            assertThat(server.ask("allocated")).isGreaterThanOrEqualTo(before);
+            assertThat(server.ask("heap")).isPositive();
         }
+    }
+
+    private static void keepsTheOrderAndWhatIsNotTakenYet(Socket socket) throws IOException {
+        String lines = ("x".repeat(16_383) + "\n").repeat(128);
+        assertThat(exchange(socket, "1\n22\n\n333\n")).isEqualTo("1\n22\n\n333\n");
+        var sent = CompletableFuture.runAsync(() -> send(socket, lines));
+        assertThat(receive(socket, lines.length())).isEqualTo(lines);
+        assertThat(sent).succeedsWithin(Duration.ofMillis(LIMIT_MILLIS));
+    }
+
+    static Stream<Arguments> otherJobs() {
+        return Arrays.stream(Peer.values())
+                .filter(peer -> peer != Peer.C)
+                .flatMap(peer ->
+                        peer.jobs().stream().filter(job -> job != Job.ECHO).map(job -> Arguments.of(peer, job)));
     }
 
     @ParameterizedTest
-    @MethodSource("peers")
-    void answersLinesThatArriveTogetherInOrder(Peer peer) throws Exception {
-        try (EchoServer server = start(peer);
-                Socket socket = dial(server)) {
-            assertThat(exchange(socket, "1\n22\n\n333\n")).isEqualTo("1\n22\n\n333\n");
+    @MethodSource("otherJobs")
+    void doesEveryJob(Peer peer, Job job) throws Exception {
+        switch (job) {
+            case ECHO_VIEWS, ECHO_INTO -> echoesMessages(peer, job);
+            case SINK -> countsWhatItTakes(peer);
+            case SOURCE, FILE -> sendsThePayload(peer, job);
+            case PROXY -> passesOnBothWays(peer);
+            case FANOUT -> sendsToAll(peer);
+            case ECHO -> throw new IllegalArgumentException("has tests of its own");
         }
+    }
+
+    private void echoesMessages(Peer peer, Job job) throws Exception {
+        String messages = "0123456789abcdef".repeat(SIZE / 8);
+        try (Server server = start(peer, job.id(), "size=" + SIZE);
+                Socket socket = dial(server.port())) {
+            assertThat(exchange(socket, messages)).isEqualTo(messages);
+        }
+    }
+
+    private void countsWhatItTakes(Peer peer) throws Exception {
+        int count = 300_000;
+        try (Server server = start(peer, Job.SINK.id());
+                Socket socket = dial(server.port())) {
+            send(socket, "y".repeat(count));
+            Received.everything(server, count);
+        }
+    }
+
+    private void sendsThePayload(Peer peer, Job job) throws Exception {
+        byte[] payload = Payload.bytes();
+        try (Server server = start(peer, job.id());
+                Socket socket = dial(server.port())) {
+            for (int i = 0; i < 40; i++) {
+                assertThat(socket.getInputStream().readNBytes(payload.length)).isEqualTo(payload);
+            }
+        }
+    }
+
+    private void passesOnBothWays(Peer peer) throws Exception {
+        try (Server upstream = start(Peer.SKETCH, Job.ECHO.id());
+                Server proxy = start(peer, Job.PROXY.id(), "upstream=" + upstream.port());
+                Socket socket = dial(proxy.port())) {
+            assertThat(exchange(socket, "there and back\n")).isEqualTo("there and back\n");
+            assertThat(exchange(socket, "again\n")).isEqualTo("again\n");
+        }
+    }
+
+    private void sendsToAll(Peer peer) throws Exception {
+        try (Server server = start(peer, Job.FANOUT.id());
+                Socket first = dial(server.port())) {
+            assertThat(exchange(first, "alone\n")).isEqualTo("alone\n");
+            try (Socket second = dial(server.port())) {
+                assertThat(exchange(second, "to both\n")).isEqualTo("to both\n");
+                assertThat(receive(first, "to both\n".length())).isEqualTo("to both\n");
+                send(first, "again\n");
+                assertThat(receive(first, "again\n".length())).isEqualTo("again\n");
+                assertThat(receive(second, "again\n".length())).isEqualTo("again\n");
+            }
+        }
+    }
+
+    static Stream<Arguments> engines() {
+        return Arrays.stream(Peer.values())
+                .flatMap(peer -> peer.tls().stream().map(engine -> Arguments.of(peer, engine)));
     }
 
     @ParameterizedTest
-    @MethodSource("peers")
-    void keepsWhatThePeerDoesNotTakeYet(Peer peer) throws Exception {
-        String lines = ("x".repeat(16_383) + "\n").repeat(256);
-        try (EchoServer server = start(peer);
-                Socket socket = dial(server)) {
-            var sent = CompletableFuture.runAsync(() -> send(socket, lines));
-            assertThat(receive(socket, lines.length())).isEqualTo(lines);
-            assertThat(sent).succeedsWithin(Duration.ofMillis(LIMIT_MILLIS));
+    @MethodSource("engines")
+    void answersLinesOverTls(Peer peer, String engine) throws Exception {
+        try (Server server = start(peer, Job.ECHO.id(), "tls=" + engine);
+                Socket socket =
+                        trusting().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(LIMIT_MILLIS);
+            assertThat(exchange(socket, "secret\n")).isEqualTo("secret\n");
+            assertThat(exchange(socket, "again\n")).isEqualTo("again\n");
         }
     }
 
-    private EchoServer start(Peer peer) throws Exception {
-        return EchoServer.start(
-                peer.id(), EchoServer.jvmCommand(JAVA, peer.main().orElseThrow()), directory);
+    private static Server start(Peer peer, String... order) throws IOException, InterruptedException {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        var lab = new Lab(Options.parse(), Programs.onTheJvm(java), directory);
+        try {
+            return lab.server(peer, order);
+        } catch (Unavailable e) {
+            abort("SKIPPED: " + e.getMessage());
+            throw e;
+        }
     }
 
-    private static Socket dial(EchoServer server) throws IOException {
-        var socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+    private static Socket dial(int port) throws IOException {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(LIMIT_MILLIS);
         return socket;
+    }
+
+    /** Any certificate will do: the one of the test is made for it. */
+    private static SSLContext trusting() throws Exception {
+        var anyone = new X509TrustManager() {
+            @Override
+            public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+            @Override
+            public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+            @Override
+            public X509Certificate[] getAcceptedIssuers() {
+                return new X509Certificate[0];
+            }
+        };
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {anyone}, new SecureRandom());
+        return context;
     }
 
     private static String exchange(Socket socket, String text) throws IOException {

@@ -2,66 +2,85 @@ package dev.iostream.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.StringReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.xml.sax.InputSource;
 
 class ReportTest {
-    private static final Workload WORKLOAD = Workload.named("P1");
-    private static final Machine MACHINE = new Machine("A \"fast\" CPU", 2, "Linux 6.1", "OpenJDK 17");
-
-    private final Results results = new Results();
+    private final Run run = new Run("P1,size");
 
     @Test
     void showsMedianLeastAndGreatestOfTheRounds() {
-        costs(Peer.SKETCH, 100, 300, 200);
+        run.saw("P1", "sketch", Metric.CPU, 100, 300, 200);
 
-        assertThat(report().markdown()).containsPattern("\\| NIO sketch +\\| +200 \\(100 to 300\\) +\\|");
+        assertThat(run.report().markdown()).containsPattern("\\| NIO sketch +\\| +200 \\(100 to 300\\) +\\|");
     }
 
     @Test
-    void comparesWithinEachRound() {
-        costs(Peer.SKETCH, 100, 200, 400);
-        costs(Peer.NETTY, 110, 260, 480);
+    void comparesEachWithCAndIostreamWithEach() {
+        run.saw("P1", "c", Metric.CPU, 100, 200);
+        run.saw("P1", "netty-nio", Metric.CPU, 150, 300);
+        run.saw("P1", "iostream", Metric.CPU, 120, 240);
 
-        Spread ratio = results.ratio(WORKLOAD, Peer.NETTY, Peer.SKETCH, Sample::cpuNanos);
-
-        assertThat(ratio).isEqualTo(new Spread(1.2, 1.1, 1.3));
-        assertThat(report().markdown()).contains("1.200 (1.100 to 1.300)");
+        assertThat(run.report().markdown())
+                .containsPattern("\\| Netty NIO +\\| +1\\.500 \\(1\\.500 to 1\\.500\\) +\\|"
+                        + " +0\\.800 \\(0\\.800 to 0\\.800\\) \\|");
     }
 
     @Test
     void comparesWithNobodyWhoWasNotMeasured() {
-        costs(Peer.C, 100);
+        run.saw("P1", "netty-nio", Metric.CPU, 100);
 
-        assertThat(report().markdown()).doesNotContain("Ratio").contains("C epoll");
+        assertThat(run.report().markdown()).doesNotContain("Ratios within").contains("Netty NIO");
+    }
+
+    @Test
+    void saysWhichTargetsAreMet() {
+        run.saw("P1", "sketch", Metric.CPU, 100);
+        run.saw("P1", "iostream", Metric.CPU, 106);
+
+        assertThat(run.report().markdown())
+                .contains("0 of 1 that were measured are met")
+                .containsPattern("P1 +\\| CPU per message ÷ NIO sketch +\\| +≤ 1\\.050 \\|.*1\\.060 .*MISSED");
     }
 
     @Test
     void saysHowManyMeasurementsWereDisturbed() {
-        results.add(new Schedule.Turn(1, WORKLOAD, Peer.C), sample(100, 0));
-        results.add(new Schedule.Turn(2, WORKLOAD, Peer.C), sample(100, 50));
+        run.add("P1", "c", Sample.of(Metric.CPU, 100).with(Metric.FOREIGN, 0));
+        run.add("P1", "c", Sample.of(Metric.CPU, 100).with(Metric.FOREIGN, 50));
 
-        assertThat(report().markdown()).contains("During 1 of the 2 measurements other processes used more than 10 %");
+        assertThat(run.report().markdown())
+                .contains("During 1 of the 2 measurements other processes used more than 10 %");
+    }
+
+    @Test
+    void saysWhatCouldNotBeMeasured() {
+        run.results.miss(run.turn("P1", "blocking"), new Unavailable("there is no JDK 25"));
+
+        assertThat(run.report().markdown())
+                .contains("## Not measured\n\n* P1, java.net, virtual threads: there is no JDK 25");
     }
 
     @Test
     void keepsEveryRoundInTheJson() {
-        costs(Peer.SKETCH, 100, 300, 200);
+        run.saw("P1", "sketch", Metric.CPU, 100, 300, 200);
 
-        assertThat(report().json().replaceAll("\\s+", ""))
+        assertThat(new JsonReport(run.report()).text().replaceAll("\\s+", ""))
                 .contains("\"cpu\":\"A\\\"fast\\\"CPU\"")
                 .contains("\"cpuNanos\":{\"median\":200.0,\"min\":100.0,\"max\":300.0,\"rounds\":[100.0,300.0,200.0]}");
     }
 
     @Test
     void aSecondRunOfADayDoesNotReplaceTheFirst(@TempDir Path directory) throws Exception {
-        costs(Peer.C, 100);
+        run.saw("P1", "c", Metric.CPU, 100);
 
-        Path first = report().save(directory);
-        Path second = report().save(directory);
+        Path first = run.report().save(directory);
+        Path second = run.report().save(directory);
 
         assertThat(List.of(first, second))
                 .extracting(Path::getFileName)
@@ -70,17 +89,21 @@ class ReportTest {
         assertThat(directory.resolve("2026-11-23-2.json")).exists();
     }
 
-    private Report report() {
-        return new Report(LocalDate.of(2026, 11, 23), "abc", MACHINE, Options.parse(), results);
-    }
-
-    private void costs(Peer peer, double... cpuNanos) {
-        for (int i = 0; i < cpuNanos.length; i++) {
-            results.add(new Schedule.Turn(i + 1, WORKLOAD, peer), sample(cpuNanos[i], 0));
+    @Test
+    void drawsWhatItHasMeasured(@TempDir Path directory) throws Exception {
+        run.saw("P1", "c", Metric.CPU, 100, 90);
+        run.saw("P1", "iostream", Metric.CPU, 120, 130);
+        for (int size : List.of(64, 1 << 10, 1 << 20)) {
+            run.saw("size-" + size, "iostream", Metric.CPU_PER_KIB, 4096.0 / size);
         }
-    }
 
-    private static Sample sample(double cpuNanos, double foreign) {
-        return new Sample(1e9 / cpuNanos, 10, 20, 30, 99, foreign, cpuNanos, cpuNanos / 10);
+        run.report().save(directory);
+
+        for (String plot : List.of("P1", "sizes")) {
+            String svg = Files.readString(directory.resolve("2026-11-23-" + plot + ".svg"));
+            assertThat(svg).contains(">iostream</text>").doesNotContain("NaN", "Infinity");
+            DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
+        }
+        assertThat(directory.resolve("2026-11-23-connections.svg")).doesNotExist();
     }
 }

@@ -3,36 +3,41 @@ package dev.iostream.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ScheduleTest {
     @Test
-    void visitsThePeersBackwardsInEverySecondRound() {
-        Workload workload = Workload.named("P1");
+    void visitsTheEntriesBackwardsInEverySecondRound() {
+        Options options = Options.parse("--workloads", "P1", "--peers", "c,sketch,vertx", "--rounds", "3");
 
-        List<Schedule.Turn> turns = Schedule.of(3, List.of(workload), List.of(Peer.C, Peer.SKETCH, Peer.NETTY));
-
-        assertThat(turns)
-                .extracting(Schedule.Turn::round, Schedule.Turn::peer)
+        assertThat(Schedule.of(options, options.workloads()))
+                .extracting(Schedule.Turn::round, turn -> turn.entry().peer())
                 .containsExactly(
                         tuple(1, Peer.C),
                         tuple(1, Peer.SKETCH),
-                        tuple(1, Peer.NETTY),
-                        tuple(2, Peer.NETTY),
+                        tuple(1, Peer.VERTX),
+                        tuple(2, Peer.VERTX),
                         tuple(2, Peer.SKETCH),
                         tuple(2, Peer.C),
                         tuple(3, Peer.C),
                         tuple(3, Peer.SKETCH),
-                        tuple(3, Peer.NETTY));
+                        tuple(3, Peer.VERTX));
     }
 
     @Test
-    void measuresEveryWorkloadInEveryRound() {
-        List<Schedule.Turn> turns = Schedule.of(2, Workload.ALL, List.of(Peer.NETTY));
+    void givesEachWorkloadItsShareOfTheRounds() {
+        Options options = Options.parse("--workloads", "P1,P8", "--peers", "sketch", "--rounds", "5");
 
-        assertThat(turns)
+        assertThat(Schedule.of(options, options.workloads()))
                 .extracting(turn -> turn.round() + turn.workload().name())
-                .containsExactly("1P1", "1P3", "2P1", "2P3");
+                .containsExactly("1P1", "1P8", "2P1", "2P8", "3P1", "4P1", "5P1");
+    }
+
+    @Test
+    void knowsAboutHowLongItTakes() {
+        Options options = Options.parse("--workloads", "P1", "--peers", "c", "--rounds", "2");
+
+        assertThat(Schedule.seconds(Schedule.of(options, options.workloads()), options))
+                .isBetween(2.0 * (options.warmupSeconds() + options.seconds()), 60.0);
     }
 }

@@ -1,0 +1,55 @@
+package dev.iostream.benchmarks;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * One sentence of a target, held against what was measured.
+ *
+ * @param target P1 to P14
+ * @param what is compared with what
+ * @param atMost whether less is better
+ * @param limit what the median has to keep to
+ * @param seen what was measured; nothing when it was not
+ */
+record Check(String target, String what, boolean atMost, double limit, Optional<Spread> seen) {
+    static Check atMost(String target, String what, double limit, Optional<Spread> seen) {
+        return new Check(target, what, true, limit, seen);
+    }
+
+    static Check atLeast(String target, String what, double limit, Optional<Spread> seen) {
+        return new Check(target, what, false, limit, seen);
+    }
+
+    /** Whether the median keeps to the limit; nothing when it was not measured. */
+    Optional<Boolean> met() {
+        return seen.map(spread -> keeps(spread.median()));
+    }
+
+    private boolean keeps(double value) {
+        return atMost ? value <= limit : value >= limit;
+    }
+
+    /** In words; a miss or a success that not all rounds agree on is called close. */
+    String verdict() {
+        if (seen.isEmpty()) {
+            return "not measured";
+        }
+        boolean agreed = keeps(seen.get().min()) == keeps(seen.get().max());
+        return (keeps(seen.get().median()) ? "met" : "MISSED") + (agreed ? "" : ", close");
+    }
+
+    String demand() {
+        return (atMost ? "≤ " : "≥ ") + show(limit);
+    }
+
+    String evidence() {
+        return seen.map(spread ->
+                        "%s (%s to %s)".formatted(show(spread.median()), show(spread.min()), show(spread.max())))
+                .orElse("–");
+    }
+
+    private static String show(double value) {
+        return String.format(Locale.ROOT, Math.abs(value) < 10 ? "%.3f" : "%,.0f", value);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.iostream.benchmarks;
+
+import dev.iostream.benchmarks.peer.Job;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Full TLS handshakes as fast as the server makes them, each on a connection of its own with one line answered; and what
+ * that does to other streams of the same loop, which send a line in plain every few milliseconds.
+ */
+record Handshakes(Peer peer, String tls) implements Procedure {
+    private static final List<String> OTHERS = List.of("-c16", "-m64", "-i5000");
+    private static final List<String> CLIENTS = List.of("-c32", "-m64", "-a64", "-T");
+
+    @Override
+    public Sample measure(Lab lab) throws IOException, InterruptedException {
+        try (Server server = lab.server(peer, Job.ECHO.id(), "tls=" + tls, "beside=plain")) {
+            // code is warm before the quiet figure is taken, as it is afterwards
+            lab.generate(
+                    server, "churn", with(CLIENTS, "-w0", "-d" + lab.options().warmupSeconds()));
+            Fields quiet = others(lab, server, 0, lab.options().seconds());
+            // the others warm up until the handshakes are measured, and are measured within that time
+            int seconds = lab.options().seconds();
+            try (Child clients =
+                    lab.generator(server, server.port(), "churn", with(CLIENTS, "-w1", "-d" + (seconds + 1)))) {
+                Fields busy = others(lab, server, 1, seconds);
+                Fields handshakes = lab.result(clients);
+                double before = quiet.number("p99");
+                double meanwhile = busy.number("p99");
+                return Sample.of(Metric.HANDSHAKES, handshakes.number("per_s"))
+                        .with(Metric.CONNECTION_CPU, handshakes.number("cpu_ns"))
+                        .with(Metric.QUIET_P99, before)
+                        .with(Metric.BUSY_P99, meanwhile)
+                        .with(Metric.SLOWDOWN, meanwhile / before)
+                        .with(Metric.SERVER, handshakes.number("server"))
+                        .with(Metric.GENERATOR, handshakes.number("generator"));
+            }
+        }
+    }
+
+    /** In real time, where the system allows it: the figure is the server's delay, not that of a busy generator's core. */
+    private static Fields others(Lab lab, Server server, int warmup, int seconds)
+            throws IOException, InterruptedException {
+        List<String> settings = with(OTHERS, "-w" + warmup, "-d" + seconds);
+        try (Child others = lab.urgentGenerator(server, server.otherPort(), "ping", settings)) {
+            return lab.result(others);
+        }
+    }
+
+    private static List<String> with(List<String> settings, String... more) {
+        var all = new ArrayList<>(settings);
+        all.addAll(List.of(more));
+        return all;
+    }
+
+    @Override
+    public double seconds(Options options) {
+        return Load.START_SECONDS + options.warmupSeconds() + 2.0 * options.seconds() + 3;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.iostream.benchmarks;
+
+import dev.iostream.benchmarks.peer.Job;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A server, and the load generator beside it for a while.
+ *
+ * @param mode of the load generator
+ * @param settings of the load generator, besides the time
+ * @param order what the server is told
+ */
+record Load(Peer peer, String mode, List<String> settings, List<String> order) implements Procedure {
+    /** From the start of the server until it accepts connections, and what the end costs. */
+    static final double START_SECONDS = 1.2;
+
+    static Load of(Peer peer, Job job, String mode, String... settings) {
+        return new Load(peer, mode, List.of(settings), List.of(job.id()));
+    }
+
+    /** The same with more for the server. */
+    Load told(String... more) {
+        return new Load(
+                peer,
+                mode,
+                settings,
+                Stream.concat(order.stream(), Stream.of(more)).toList());
+    }
+
+    /** The same over TLS of that engine. */
+    Load secured(String engine) {
+        var secured = new ArrayList<>(settings);
+        secured.add("-T");
+        return new Load(peer, mode, secured, order).told("tls=" + engine);
+    }
+
+    @Override
+    public Sample measure(Lab lab) throws IOException, InterruptedException {
+        try (Server server = lab.server(peer, order.toArray(String[]::new))) {
+            var timed = new ArrayList<>(settings);
+            timed.addAll(lab.time());
+            Fields fields = lab.generate(server, mode, timed);
+            if (mode.equals("sink")) {
+                Received.everything(server, (long) fields.number("sent"));
+            }
+            return Figures.of(fields);
+        }
+    }
+
+    @Override
+    public double seconds(Options options) {
+        return START_SECONDS + options.warmupSeconds() + options.seconds();
+    }
+}

@@ -1,0 +1,155 @@
+package dev.iostream.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A run, for people. */
+record Markdown(Report report) {
+    private static final String BASE = Peer.C.id();
+    private static final String NONE = "–";
+
+    String text() {
+        var text = new StringBuilder();
+        text.append("# Benchmarks of ").append(report.date()).append("\n\n");
+        text.append(conditions());
+        text.append(targets());
+        report.results().workloads().forEach(workload -> text.append(section(workload)));
+        report.parts().ifPresent(parts -> text.append(parts.markdown()));
+        text.append(list("Not measured", report.results().missing()));
+        text.append(list("Failed", report.results().failures()));
+        return text.toString();
+    }
+
+    private String conditions() {
+        Machine machine = report.machine();
+        Options options = report.options();
+        return """
+                * commit %s
+                * %s, %d cores; %s; %s
+                * %s; loopback
+                * servers on the JVM run with %s
+                * %s
+                * %d interleaved rounds of most workloads, each with a fresh server: %d s of warm-up, %d s measured
+                """.formatted(
+                        report.commit(),
+                        machine.cpu(),
+                        machine.cores(),
+                        machine.kernel(),
+                        machine.jdk(),
+                        options.cores().describe(),
+                        String.join(" ", Server.JVM_FLAGS),
+                        String.join(", ", report.libraries()),
+                        options.rounds(),
+                        options.warmupSeconds(),
+                        options.seconds());
+    }
+
+    private String targets() {
+        var table = new Table(List.of("target", "what", "demand", "seen", "verdict"), 2);
+        List<Check> checks = report.checks();
+        checks.forEach(check ->
+                table.add(List.of(check.target(), check.what(), check.demand(), check.evidence(), check.verdict())));
+        long met = checks.stream().filter(check -> check.met().orElse(false)).count();
+        long measured = checks.stream().filter(check -> check.met().isPresent()).count();
+        return "\n## Targets\n\n"
+                + "%d of %d that were measured are met. Median of the rounds (least to greatest); *close* where the rounds"
+                        .formatted(met, measured)
+                + " do not agree. P12 asks for instructions a message; CPU time stands in for them, since the"
+                + " machine need not have counters.\n\n"
+                + table.markdown();
+    }
+
+    private String section(Workload workload) {
+        var text = new StringBuilder();
+        text.append("\n## ")
+                .append(workload.name())
+                .append(": ")
+                .append(workload.title())
+                .append("\n\n");
+        text.append("Median of the rounds (least to greatest):\n\n");
+        text.append(figures(workload).markdown());
+        ratios(workload)
+                .ifPresent(table -> text.append("\nRatios within a round, median of the rounds (least to"
+                                + " greatest): each entry to C, and iostream to each entry\n\n")
+                        .append(table.markdown()));
+        text.append(noise(workload));
+        return text.toString();
+    }
+
+    private Table figures(Workload workload) {
+        List<Metric> metrics = workload.metrics();
+        var table = new Table(Stream.concat(Stream.of("peer"), metrics.stream().map(metric -> metric.title))
+                .toList());
+        for (Entry entry : report.results().entries(workload)) {
+            table.add(Stream.concat(
+                            Stream.of(entry.title()),
+                            metrics.stream()
+                                    .map(metric -> report.results()
+                                            .spread(workload.name(), entry.id(), metric)
+                                            .map(metric::show)
+                                            .orElse(NONE)))
+                    .toList());
+        }
+        return table;
+    }
+
+    private Optional<Table> ratios(Workload workload) {
+        List<Entry> entries = report.results().entries(workload);
+        List<Entry> ours = entries.stream()
+                .filter(entry -> entry.peer() == Peer.IOSTREAM && !entry.id().startsWith("engine"))
+                .toList();
+        boolean base = entries.stream().anyMatch(entry -> entry.id().equals(BASE));
+        if (entries.size() < 2 || ours.isEmpty() && !base) {
+            return Optional.empty();
+        }
+        Metric metric = workload.main();
+        var header = new ArrayList<>(List.of("peer"));
+        if (base) {
+            header.add(metric.title + " ÷ " + Peer.C.title());
+        }
+        ours.forEach(entry -> header.add(entry.title() + " ÷ this"));
+        var table = new Table(header);
+        for (Entry entry : entries) {
+            var row = new ArrayList<>(List.of(entry.title()));
+            if (base) {
+                row.add(ratio(workload, entry.id(), BASE));
+            }
+            ours.forEach(each -> row.add(ratio(workload, each.id(), entry.id())));
+            table.add(row);
+        }
+        return Optional.of(table);
+    }
+
+    private String ratio(Workload workload, String entry, String base) {
+        return report.results()
+                .ratio(workload.name(), entry, base, workload.main())
+                .map(ratio ->
+                        String.format(Locale.ROOT, "%.3f (%.3f to %.3f)", ratio.median(), ratio.min(), ratio.max()))
+                .orElse(NONE);
+    }
+
+    /** Says so when other processes were at work: such a run shows little. */
+    private String noise(Workload workload) {
+        List<Sample> samples = report.results().entries(workload).stream()
+                .flatMap(entry -> report.results().samples(workload.name(), entry.id()).stream())
+                .toList();
+        long noisy = samples.stream()
+                .filter(sample -> sample.foreign() > Quiet.FOREIGN_LIMIT)
+                .count();
+        return noisy == 0
+                ? ""
+                : "%nDuring %d of the %d measurements other processes used more than %.0f %% of a core.%n"
+                        .formatted(noisy, samples.size(), Quiet.FOREIGN_LIMIT);
+    }
+
+    private static String list(String title, Collection<String> lines) {
+        return lines.isEmpty()
+                ? ""
+                : lines.stream().collect(Collectors.joining("\n* ", "\n## " + title + "\n\n* ", "\n"));
+    }
+}
