@@ -1,7 +1,7 @@
 import dev.iostream.benchmarks.peer.Console;
 import dev.iostream.benchmarks.peer.Order;
 import dev.iostream.benchmarks.peer.Payload;
-import dev.iostream.benchmarks.peer.Tls;
+import dev.iostream.benchmarks.peer.Identity;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +32,7 @@ public final class BlockingServer {
     public static void main(String[] args) throws Exception {
         Order order = Order.of(args);
         ServerSocket listener = order.secure()
-                ? Tls.context(order).getServerSocketFactory().createServerSocket()
+                ? Identity.context(order).getServerSocketFactory().createServerSocket()
                 : new ServerSocket();
         listener.bind(Order.anyPort(), Order.BACKLOG);
         Work work = work(order);

@@ -9,7 +9,7 @@
 //       source  takes what the server sends as fast as it can
 //       churn   connects, sends one line, takes it back, closes; c at a time
 //       idle    opens c connections, has one line answered on each, says "held", waits for a line on standard input
-//       fanout  sends a line on one connection and waits until it has arrived on all
+//       fanout  sends a line on one connection and waits until it has arrived on all; a message is one delivery
 // -T speaks TLS. -n ends after so many messages instead of a time; -B asks P more only when P have been answered.
 // Every byte that comes is compared with what it has to be; the first wrong one ends the program with status 2.
 // Prints one line of name=value at its end. foreign is the % of a core that other processes used (noise).
@@ -140,20 +140,26 @@ static void churn_received(conn *c, size_t n, uint64_t at) {
     if (!wanted || issued < (uint64_t)wanted) wire_dial(c);
 }
 
-static void fanout_next(void) {
+// The lines of all connections together are the expected bytes, each sent by one and received by all that are open then.
+static uint64_t broadcasts;
+static void broadcast(conn *from) {
     arrived = 0;
     all[0].times[0] = now();
-    all[0].owed += size;
-    push(&all[0]);
+    from->sent = broadcasts++ * size;
+    from->owed = size;
+    push(from);
 }
-static void fanout_opened(conn *c) { (void)c; if (opened == (uint64_t)connections) fanout_next(); }
+static void fanout_opened(conn *c) {
+    c->received = broadcasts * size;
+    broadcast(c);
+}
 static void fanout_received(conn *c, size_t n, uint64_t at) {
     compare(c, n);
     if (c->received % size) return;
     messages++;
-    if (++arrived < (uint64_t)connections) return;
+    if (++arrived < opened) return;
     record(&latencies, at - all[0].times[0]);
-    fanout_next();
+    if (begun) broadcast(&all[0]);
 }
 
 static const mode modes[] = {
@@ -207,17 +213,22 @@ static void dial_all(void) {
         wire_dial(&all[i]);
         // no faster than the server accepts, so that its queue does not overflow
         while (answers && i + 1 - messages > 512) turn(20);
+        // one after the other, since each is to receive what is sent from its own first line on
+        while (is("fanout") && (opened <= (uint64_t)i || arrived < opened)) turn(20);
     }
     while (answers && messages < (uint64_t)connections) turn(20);
     begun = 1;
 }
 
-static void ask_all(void) {
+static void start(void) {
+    if (is("fanout")) broadcast(&all[0]);
+    if (!is("echo")) return;
     issued = messages = 0;
     for (int i = 0; i < connections; i++) ask(&all[i], depth, now());
 }
 
 static void report(const moment *from, const moment *to) {
+    if (!messages && !bytes) fail("nothing has come back");
     double time = to->time - from->time, server = to->server - from->server, self = to->self - from->self;
     double foreign = (double)(to->all - from->all) - self - server - (double)(to->helpers - from->helpers);
     double per = messages ? messages : 1, kib = bytes ? bytes / 1024.0 : 1;
@@ -290,7 +301,7 @@ int main(int argc, char **argv) {
         hold();
         return 0;
     }
-    if (is("echo")) ask_all();
+    start();
     moment from, to = measure(&from);
     report(&from, &to);
     return 0;

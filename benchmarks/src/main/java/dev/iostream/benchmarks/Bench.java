@@ -41,18 +41,14 @@ public final class Bench {
         System.err.printf(
                 "%d measurements, about %d minutes, and up to %d more when other processes disturb them%n",
                 turns.size(),
-                Math.round(Schedule.seconds(turns, options) / 60),
+                Math.round((Schedule.seconds(turns, options) + (options.parts() ? Jmh.seconds(options) : 0)) / 60),
                 options.patience().toMinutes());
         long start = System.nanoTime();
-        Results results = measure(turns, new Lab(options, programs, WORK));
+        var lab = new Lab(options, programs, WORK);
+        Results results = measure(turns, lab);
+        Optional<Parts> parts = options.parts() ? Optional.of(new Jmh(lab).measure()) : Optional.empty();
         var report = new Report(
-                LocalDate.now(),
-                Commit.current(),
-                Machine.here(),
-                Libraries.of(programs),
-                options,
-                results,
-                Optional.empty());
+                LocalDate.now(), Commit.current(), Machine.here(), Libraries.of(programs), options, results, parts);
         System.out.println(report.markdown());
         System.out.println("Written to " + report.save(options.results()) + " after "
                 + Duration.ofNanos(System.nanoTime() - start).toMinutes() + " minutes");

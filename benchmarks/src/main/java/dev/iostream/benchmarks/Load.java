@@ -41,7 +41,8 @@ record Load(Peer peer, String mode, List<String> settings, List<String> order) i
     public Sample measure(Lab lab) throws IOException, InterruptedException {
         try (Server server = lab.server(peer, order.toArray(String[]::new))) {
             var timed = new ArrayList<>(settings);
-            timed.addAll(lab.time());
+            timed.addAll(
+                    List.of("-w" + warmup(lab.options()), "-d" + lab.options().seconds()));
             Fields fields = lab.generate(server, mode, timed);
             if (mode.equals("sink")) {
                 Received.everything(server, (long) fields.number("sent"));
@@ -52,6 +53,11 @@ record Load(Peer peer, String mode, List<String> settings, List<String> order) i
 
     @Override
     public double seconds(Options options) {
-        return START_SECONDS + options.warmupSeconds() + options.seconds();
+        return START_SECONDS + warmup(options) + options.seconds();
+    }
+
+    /** Ciphers in Java are slow until the JVM has compiled them, which takes the longer for that. */
+    private int warmup(Options options) {
+        return settings.contains("-T") ? 2 * options.warmupSeconds() : options.warmupSeconds();
     }
 }

@@ -17,7 +17,8 @@ record Options(
         int seconds,
         Cores cores,
         Duration patience,
-        boolean jmh,
+        boolean parts,
+        boolean quick,
         Path java,
         Path results) {
 
@@ -25,12 +26,12 @@ record Options(
             Measures servers side by side, on loopback.
 
               --peers c,sketch,netty-nio,...    which servers (default: all)
-              --workloads P1,P3,size,...        which workloads, or kinds of them (default: all)
+              --workloads P1,P3,size,...        which workloads, or kinds of them (default: all);
+                                                'parts' is what JMH measures
               --rounds 5                        how often each is measured; some more often, some less
               --warmup 4                        seconds before each measurement
               --seconds 3                       seconds of each measurement
               --quick                           one round of 1 s each after 1 s: shows that it works, not how fast it is
-              --jmh on                          whether the parts are measured too, with JMH: on or off
               --cores 0,1                       the core of the server and the core of the load generator
               --patience 600                    seconds that disturbance by other processes may cost in all
               --java <path>                     the launcher of the servers (default: the JVM of this command)
@@ -38,6 +39,7 @@ record Options(
             """;
 
     private static final String QUICK = "--quick";
+    private static final String WORKLOADS = "--workloads";
 
     static Options parse(String... arguments) {
         boolean quick = List.of(arguments).contains(QUICK);
@@ -47,7 +49,7 @@ record Options(
         List<Peer> peers = list(given, "--peers", id -> List.of(Peer.named(id)), List.of(Peer.values()));
         var options = new Options(
                 peers,
-                list(given, "--workloads", Workloads::named, Workloads.ALL).stream()
+                list(given, WORKLOADS, Workloads::named, Workloads.ALL).stream()
                         .map(workload -> workload.only(peers))
                         .toList(),
                 number(given, "--rounds", quick ? 1 : 5, 1, 100),
@@ -55,7 +57,8 @@ record Options(
                 number(given, "--seconds", quick ? 1 : 3, 1, 60),
                 Cores.named(given.getOrDefault("--cores", "0,1")),
                 Duration.ofSeconds(number(given, "--patience", quick ? 0 : 600, 0, 36_000)),
-                onOff(given, "--jmh"),
+                asksForParts(given),
+                quick,
                 Path.of(given.getOrDefault("--java", System.getProperty("java.home") + "/bin/java")),
                 Path.of(given.getOrDefault("--results", "results")));
         given.keySet().stream()
@@ -67,12 +70,9 @@ record Options(
         return options;
     }
 
-    private static boolean onOff(Map<String, String> given, String name) {
-        String value = given.getOrDefault(name, "on");
-        if (!value.equals("on") && !value.equals("off")) {
-            throw new UsageException("'%s' must be on or off, was %s".formatted(name, value));
-        }
-        return value.equals("on");
+    private static boolean asksForParts(Map<String, String> given) {
+        return !given.containsKey(WORKLOADS)
+                || List.of(given.get(WORKLOADS).split(",")).contains(Workloads.PARTS);
     }
 
     private static Map<String, String> pairs(String... arguments) {

@@ -25,6 +25,13 @@ class OptionsTest {
     }
 
     @Test
+    void measuresThePartsUnlessOtherWorkloadsAreNamed() {
+        assertThat(Options.parse().parts()).isTrue();
+        assertThat(Options.parse("--workloads", "parts").parts()).isTrue();
+        assertThat(Options.parse("--workloads", "P1").parts()).isFalse();
+    }
+
+    @Test
     void measuresNoOtherPeersThanThoseAskedFor() {
         assertThat(Options.parse("--peers", "sketch,iostream").workloads())
                 .flatExtracting(Workload::entries)
@@ -54,7 +61,6 @@ class OptionsTest {
                 "--rounds  | many | '--rounds' must be between 1 and 100, was many",
                 "--peers   | nginx| No peer is called 'nginx'",
                 "--workloads | P99 | No workload is called 'P99'; there are P1, P2-1000",
-                "--jmh     | yes  | '--jmh' must be on or off, was yes",
                 "--cores   | 1    | '--cores' must be two numbers",
                 "--round   | 3    | There is no option '--round'",
             },

@@ -1,8 +1,8 @@
 package dev.iostream.benchmarks.peer.iostream;
 
+import dev.iostream.benchmarks.peer.Identity;
 import dev.iostream.benchmarks.peer.Job;
 import dev.iostream.benchmarks.peer.Order;
-import dev.iostream.benchmarks.peer.Tls;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
@@ -24,6 +24,7 @@ public final class EngineRate {
     private static final long WARM_UP_NANOS = 3_000_000_000L;
     private static final long NANOS = 2_000_000_000L;
     private static final int BUFFER = 64 * 1024;
+    private static final int CLOSING_STEPS = 4;
 
     private final SSLContext server;
     private final SSLContext client;
@@ -53,7 +54,7 @@ public final class EngineRate {
         }
         var order = new Order(Job.ECHO, settings);
         boolean conscrypt = order.text("tls").equals("conscrypt");
-        var rate = new EngineRate(Tls.context(order), client(conscrypt), conscrypt);
+        var rate = new EngineRate(Identity.context(order), client(conscrypt), conscrypt);
         rate.run(WARM_UP_NANOS);
         rate.serverNanos = 0;
         long count = rate.run(NANOS);
@@ -61,7 +62,8 @@ public final class EngineRate {
     }
 
     private static SSLContext client(boolean conscrypt) throws GeneralSecurityException {
-        SSLContext context = conscrypt ? SSLContext.getInstance("TLS", Tls.conscrypt()) : SSLContext.getInstance("TLS");
+        SSLContext context =
+                conscrypt ? SSLContext.getInstance("TLS", Identity.conscrypt()) : SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {new Anyone()}, null);
         return context;
     }
@@ -95,8 +97,7 @@ public final class EngineRate {
             step(far, toServer, toClient);
             serverNanos += System.nanoTime() - start;
         }
-        close(near);
-        close(far);
+        close(near, far);
     }
 
     private static boolean handshaking(SSLEngine engine) {
@@ -111,7 +112,8 @@ public final class EngineRate {
         while (moved) {
             switch (engine.getHandshakeStatus()) {
                 case NEED_TASK -> engine.getDelegatedTask().run();
-                case NEED_WRAP -> engine.wrap(plain.clear().limit(0), to);
+                case NEED_WRAP ->
+                    moved = engine.wrap(plain.clear().limit(0), to).bytesProduced() > 0;
                 case NEED_UNWRAP ->
                     moved = from.hasRemaining()
                             && engine.unwrap(from, plain.clear()).bytesConsumed() > 0;
@@ -123,13 +125,18 @@ public final class EngineRate {
         from.compact();
     }
 
-    private void close(SSLEngine engine) throws SSLException {
-        engine.closeOutbound();
-        while (!engine.isOutboundDone()) {
-            if (engine.wrap(plain.clear().limit(0), toClient.clear()).bytesProduced() == 0) {
-                break;
-            }
+    /** Both ends by turns, until each has seen the other's end: only then does Conscrypt let go of descriptors. */
+    private void close(SSLEngine near, SSLEngine far) throws SSLException {
+        near.closeOutbound();
+        far.closeOutbound();
+        for (int i = 0; i < CLOSING_STEPS && !(done(near) && done(far)); i++) {
+            step(near, toClient, toServer);
+            step(far, toServer, toClient);
         }
+    }
+
+    private static boolean done(SSLEngine engine) {
+        return engine.isInboundDone() && engine.isOutboundDone();
     }
 
     /** Trusts whoever is there: only speed is looked at. */

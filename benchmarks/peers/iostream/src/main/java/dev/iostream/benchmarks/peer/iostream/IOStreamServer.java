@@ -1,8 +1,8 @@
 package dev.iostream.benchmarks.peer.iostream;
 
 import dev.iostream.benchmarks.peer.Console;
+import dev.iostream.benchmarks.peer.Identity;
 import dev.iostream.benchmarks.peer.Order;
-import dev.iostream.benchmarks.peer.Tls;
 import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.server.ServerOptions;
 import dev.iostream.server.StreamHandler;
@@ -51,7 +51,7 @@ public final class IOStreamServer {
     }
 
     private static ServerOptions options(Order order) throws GeneralSecurityException, IOException {
-        return order.secure() ? plain().tls(TlsOptions.server(Tls.context(order))) : plain();
+        return order.secure() ? plain().tls(TlsOptions.server(Identity.context(order))) : plain();
     }
 
     private static StreamHandler handler(Order order) throws IOException {

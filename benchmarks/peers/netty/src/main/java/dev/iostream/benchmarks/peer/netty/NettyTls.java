@@ -1,7 +1,7 @@
 package dev.iostream.benchmarks.peer.netty;
 
+import dev.iostream.benchmarks.peer.Identity;
 import dev.iostream.benchmarks.peer.Order;
-import dev.iostream.benchmarks.peer.Tls;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -13,7 +13,7 @@ final class NettyTls {
     private NettyTls() {}
 
     static SslContext context(Order order) throws GeneralSecurityException, IOException {
-        SslContextBuilder builder = SslContextBuilder.forServer(Tls.keys(order));
+        SslContextBuilder builder = SslContextBuilder.forServer(Identity.keys(order));
         switch (order.text("tls")) {
             case "jdk":
                 return builder.sslProvider(SslProvider.JDK).build();
@@ -23,7 +23,7 @@ final class NettyTls {
                 // Netty has a way of its own with Conscrypt's engine up to Java 14 only; later it is like the JDK's to
                 // it
                 return builder.sslProvider(SslProvider.JDK)
-                        .sslContextProvider(Tls.conscrypt())
+                        .sslContextProvider(Identity.conscrypt())
                         .build();
             default:
                 throw new IllegalArgumentException("Netty has no TLS of " + order.text("tls"));

@@ -1,9 +1,9 @@
 package dev.iostream.benchmarks.peer.integration;
 
 import dev.iostream.benchmarks.peer.Console;
+import dev.iostream.benchmarks.peer.Identity;
 import dev.iostream.benchmarks.peer.Job;
 import dev.iostream.benchmarks.peer.Order;
-import dev.iostream.benchmarks.peer.Tls;
 import java.net.InetSocketAddress;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -60,7 +60,7 @@ public final class IntegrationServer {
             server.setUsingDirectBuffers(true);
             if (order.secure()) {
                 server.setTcpNioConnectionSupport(
-                        new DefaultTcpNioSSLConnectionSupport(() -> Tls.context(order), false));
+                        new DefaultTcpNioSSLConnectionSupport(() -> Identity.context(order), false));
             }
             return server;
         }

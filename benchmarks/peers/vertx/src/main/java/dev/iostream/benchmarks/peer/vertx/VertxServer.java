@@ -1,9 +1,9 @@
 package dev.iostream.benchmarks.peer.vertx;
 
 import dev.iostream.benchmarks.peer.Console;
+import dev.iostream.benchmarks.peer.Identity;
 import dev.iostream.benchmarks.peer.Order;
 import dev.iostream.benchmarks.peer.Payload;
-import dev.iostream.benchmarks.peer.Tls;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -49,7 +49,7 @@ public final class VertxServer {
             }
             options.setSsl(true)
                     .setKeyCertOptions(
-                            new PfxOptions().setPath(order.text("keys")).setPassword(Tls.PASSWORD));
+                            new PfxOptions().setPath(order.text("keys")).setPassword(Identity.PASSWORD));
         }
         return options;
     }

@@ -1,19 +1,42 @@
 package dev.iostream.benchmarks.peer;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.Provider;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /** The server's key, and contexts with it from the engine that the setting {@code tls=} names. */
-public final class Tls {
+public final class Identity {
     /** The password of the key store, which is made for a run and deleted with it. */
     public static final String PASSWORD = "benchmark";
 
-    private Tls() {}
+    private Identity() {}
+
+    /**
+     * Makes a key store with an EC key and a certificate for localhost. The JDK has a program for that, and no API.
+     *
+     * @return {@code file}
+     */
+    public static Path make(Path file) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        command.addAll(List.of(("-genkeypair -alias server -keyalg EC -groupname secp256r1 -dname CN=localhost"
+                        + " -storetype PKCS12 -storepass " + PASSWORD + " -keystore")
+                .split(" ")));
+        command.add(file.toString());
+        Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (keytool.waitFor() != 0) {
+            throw new IOException("keytool cannot make a key: " + said);
+        }
+        return file;
+    }
 
     /** A context of {@code jdk} or {@code conscrypt}. */
     public static SSLContext context(Order order) throws GeneralSecurityException, IOException {
