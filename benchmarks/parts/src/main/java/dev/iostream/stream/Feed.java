@@ -1,7 +1,7 @@
 package dev.iostream.stream;
 
+import dev.iostream.event.Stage;
 import dev.iostream.loop.ReadyHandler;
-import dev.iostream.transport.Stage;
 import dev.iostream.transport.Transport;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;

@@ -1,8 +1,8 @@
 package dev.iostream.tls;
 
 import dev.iostream.benchmarks.peer.Identity;
+import dev.iostream.event.Stage;
 import dev.iostream.loop.IOLoop;
-import dev.iostream.transport.Stage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;

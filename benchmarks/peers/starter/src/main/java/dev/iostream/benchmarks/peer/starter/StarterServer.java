@@ -7,7 +7,7 @@ import dev.iostream.boot.IOStreamServer;
 import dev.iostream.boot.IOStreamServerStartedEvent;
 import dev.iostream.server.StreamHandler;
 import dev.iostream.stream.IOStream;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Map;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -18,7 +18,7 @@ import org.springframework.context.event.EventListener;
 /** An application without web and with one server of the starter, as its README shows it; meters are on. */
 @SpringBootApplication
 public class StarterServer {
-    private InetSocketAddress address;
+    private SocketAddress address;
 
     public static void main(String[] args) {
         Order order = Order.of(args);
@@ -41,7 +41,7 @@ public class StarterServer {
 
     @EventListener
     void started(IOStreamServerStartedEvent event) {
-        address = event.getAddress();
+        address = event.getAddresses().get(0);
     }
 
     @EventListener
