@@ -308,6 +308,7 @@ abstract class StreamContract extends WriteContract {
 
     @Test
     void aLoopClosedInsideACallbackRunsEachCloseCallbackOnce() {
+        receive("one\ntwo\nthree\n");
         whenClosed(client, "client closed");
         whenClosed(server, "server closed");
         server.readUntil("\n", line -> {
@@ -315,7 +316,6 @@ abstract class StreamContract extends WriteContract {
             loop().close();
             server.readUntil("\n", this::record);
         });
-        client.write("one\ntwo\nthree\n");
         runUntilQuiet();
         loopClosed = true;
         assertThat(events).startsWith("one\n").contains("client closed", "server closed");
