@@ -3,6 +3,7 @@ package dev.iostream.tls;
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.DialException;
 import dev.iostream.event.Errno;
+import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
@@ -11,11 +12,17 @@ import org.jspecify.annotations.Nullable;
 /** Puts into words why TLS with a peer failed. */
 final class HandshakeReport {
     private final TlsOptions options;
-    private final String peer;
+    private final TlsPeer peer;
+    private final Transport wire;
 
-    HandshakeReport(TlsOptions options, String peer) {
+    HandshakeReport(TlsOptions options, TlsPeer peer, Transport wire) {
         this.options = options;
         this.peer = peer;
+        this.wire = wire;
+    }
+
+    private String peer() {
+        return peer.text(wire.remoteAddress());
     }
 
     /** What the engine or a delegated task threw. */
@@ -23,7 +30,7 @@ final class HandshakeReport {
         if (cause instanceof TlsException known) {
             return known;
         }
-        return new TlsException("TLS with " + peer + " failed: " + why(cause), CloseReason.TLS_FAILED, cause);
+        return new TlsException("TLS with " + peer() + " failed: " + why(cause), CloseReason.TLS_FAILED, cause);
     }
 
     private String why(Throwable failure) {
@@ -57,7 +64,7 @@ final class HandshakeReport {
     /** The wire has failed during the handshake. */
     DialException brokenOff(IOException cause) {
         return new DialException(
-                "TLS with " + peer + " failed: " + Words.printable(String.valueOf(cause.getMessage()))
+                "TLS with " + peer() + " failed: " + Words.printable(String.valueOf(cause.getMessage()))
                         + " during the handshake (stage SECURING)",
                 Errno.of(cause),
                 CloseReason.CONNECT_FAILED,
@@ -66,33 +73,34 @@ final class HandshakeReport {
 
     TlsException deadline(Duration limit) {
         return new TlsException(
-                "The TLS handshake with " + peer + " did not end within " + Words.text(limit)
+                "The TLS handshake with " + peer() + " did not end within " + Words.text(limit)
                         + " (handshakeTimeout, stage SECURING); does it speak TLS on this port?",
                 CloseReason.HANDSHAKE_DEADLINE,
                 null);
     }
 
     TlsException notTls(String why) {
-        return new TlsException("No TLS with " + peer + ": " + why, CloseReason.PLAINTEXT_ON_TLS, null);
+        return new TlsException("No TLS with " + peer() + ": " + why, CloseReason.PLAINTEXT_ON_TLS, null);
     }
 
     TlsException endedByPeer() {
         return new TlsException(
-                "TLS with " + peer + " failed: it ended the connection during the handshake",
+                "TLS with " + peer() + " failed: it ended the connection during the handshake",
                 CloseReason.TLS_FAILED,
                 null);
     }
 
     TlsException truncated() {
         return new TlsException(
-                "The TLS connection with " + peer + " ended without close_notify: what was received may be incomplete",
+                "The TLS connection with " + peer()
+                        + " ended without close_notify: what was received may be incomplete",
                 CloseReason.TLS_TRUNCATED,
                 null);
     }
 
     TlsException endedForBoth() {
         return new TlsException(
-                "The TLS connection with " + peer
+                "The TLS connection with " + peer()
                         + " is ended for writing: its end by the peer was one for both directions",
                 CloseReason.PEER_END,
                 null);
@@ -100,7 +108,7 @@ final class HandshakeReport {
 
     TlsException renegotiation() {
         return new TlsException(
-                "TLS with " + peer + " failed: it asked for a renegotiation, which is refused",
+                "TLS with " + peer() + " failed: it asked for a renegotiation, which is refused",
                 CloseReason.TLS_FAILED,
                 null);
     }
@@ -118,7 +126,7 @@ final class HandshakeReport {
 
     TlsException barren(int records) {
         return new TlsException(
-                "TLS with " + peer + " failed: " + records + " records in a row brought no progress",
+                "TLS with " + peer() + " failed: " + records + " records in a row brought no progress",
                 CloseReason.TLS_FAILED,
                 null);
     }

@@ -5,12 +5,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Records that the wire has not taken, and its end after them. Holds a buffer only while there are such records. */
 final class Outbound {
+    /** Records that are made for one failure at most. */
+    private static final int LAST_WORDS = 4;
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
     private final Transport wire;
+    private @Nullable SSLEngine engine;
     private @Nullable RecordBuffers buffers;
     /** To be filled further; null when there is nothing. */
     private @Nullable ByteBuffer pending;
@@ -21,8 +28,14 @@ final class Outbound {
         this.wire = wire;
     }
 
-    void use(RecordBuffers newBuffers) {
+    void use(SSLEngine newEngine, RecordBuffers newBuffers) {
+        engine = newEngine;
         buffers = newBuffers;
+    }
+
+    private SSLEngine engine() {
+        assert engine != null;
+        return engine;
     }
 
     private RecordBuffers buffers() {
@@ -34,17 +47,75 @@ final class Outbound {
         return pending == null;
     }
 
+    // ---- making records
+
+    /** Encrypts what there is room for, and returns how much. */
+    int encrypt(ByteBuffer from, HandshakeReport report) throws IOException {
+        int start = from.position();
+        while (flush() && from.hasRemaining()) {
+            while (from.hasRemaining() && hasRoom()) {
+                encryptRecord(from, report);
+            }
+        }
+        return from.position() - start;
+    }
+
+    private void encryptRecord(ByteBuffer from, HandshakeReport report) throws IOException {
+        if (engine().isOutboundDone()) {
+            throw report.endedForBoth();
+        }
+        SSLEngineResult result = wrap(from);
+        if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
+            throw report.endedForBoth();
+        }
+        if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
+            throw new SSLException("The engine encrypts nothing, in state " + result.getHandshakeStatus());
+        }
+    }
+
+    /** Makes the records that the engine wants to send; false when there is no room for them. */
+    boolean speak() throws IOException {
+        while (wantsToSpeak() && !engine().isOutboundDone()) {
+            if (!hasRoom() && !flush() && !hasRoom()) {
+                return false;
+            }
+            SSLEngineResult result = wrap(NOTHING);
+            if (result.bytesProduced() == 0 && result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+                break;
+            }
+        }
+        return true;
+    }
+
+    private boolean wantsToSpeak() {
+        return engine().getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
+    }
+
+    /** Whether the engine wants to send what there is no room for. */
+    boolean isStuck() {
+        return pending != null && wantsToSpeak();
+    }
+
+    /** Makes what the engine has to say of a failure, as far as there is room, and ends the wire after it. */
+    void sayLastWords() throws IOException {
+        for (int i = 0; i < LAST_WORDS && hasRoom() && wantsToSpeak(); i++) {
+            wrap(NOTHING);
+        }
+        end();
+        flush();
+    }
+
     /** Whether another record fits in. */
-    boolean hasRoom(SSLEngine engine) {
-        return pending == null || pending.remaining() >= engine.getSession().getPacketBufferSize();
+    private boolean hasRoom() {
+        return pending == null || pending.remaining() >= engine().getSession().getPacketBufferSize();
     }
 
     /** Has the engine make one record. */
-    SSLEngineResult wrap(SSLEngine engine, ByteBuffer from) throws SSLException {
-        int size = engine.getSession().getPacketBufferSize();
+    private SSLEngineResult wrap(ByteBuffer from) throws SSLException {
+        int size = engine().getSession().getPacketBufferSize();
         ByteBuffer into = pending == null ? buffers().take(size) : pending;
         try {
-            SSLEngineResult result = engine.wrap(from, into);
+            SSLEngineResult result = engine().wrap(from, into);
             if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
                 throw new SSLException("The engine wants more room for a record than it said: " + size + " bytes");
             }
@@ -58,6 +129,8 @@ final class Outbound {
             }
         }
     }
+
+    // ---- sending them
 
     /** Gives the wire what it takes; true when nothing is left. */
     boolean flush() throws IOException {

@@ -1,0 +1,242 @@
+package dev.iostream.tls;
+
+import dev.iostream.transport.Transport;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records on their way from the wire to whoever reads. Holds memory only while there are bytes in it.
+ *
+ * <p>From {@link #begin} to {@link #end} the records are in a buffer that all connections of the loop share.
+ */
+final class Inbound {
+    /** Bytes that are looked at for the name that a client asks for; more are left to the engine. */
+    private static final int MOST_PEEKED = 64 * 1024;
+    /** Bytes read from the wire at once at most. */
+    private static final int WIRE_READ = 64 * 1024;
+
+    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
+    private final Transport wire;
+    private final boolean client;
+    private final HandshakeReport report;
+    private final Leftover leftover = new Leftover();
+    private final Progress progress = new Progress();
+    private @Nullable SSLEngine engine;
+    private @Nullable RecordBuffers buffers;
+    /** Plaintext that nobody has taken, to be read further; null when there is none. */
+    private @Nullable ByteBuffer plain;
+
+    private boolean firstBytesSeen;
+    private ByteBuffer records = NONE;
+    /** Where the plaintext of this pass begins. */
+    private int start;
+
+    Inbound(Transport wire, boolean client, HandshakeReport report) {
+        this.wire = wire;
+        this.client = client;
+        this.report = report;
+    }
+
+    void use(SSLEngine newEngine, RecordBuffers newBuffers) {
+        engine = newEngine;
+        buffers = newBuffers;
+    }
+
+    private SSLEngine engine() {
+        assert engine != null;
+        return engine;
+    }
+
+    private RecordBuffers buffers() {
+        assert buffers != null;
+        return buffers;
+    }
+
+    // ---- before there is an engine
+
+    /** Looks for the name that a client asks for; null when not enough has come to tell. */
+    @Nullable
+    ClientHello peek(RecordBuffers heap) throws IOException {
+        records = leftover.moveTo(heap.lendInbound());
+        try {
+            ClientHello hello = parse();
+            while (!hello.complete() && records.remaining() < MOST_PEEKED) {
+                if (!fill(RecordBuffers.SIZE, false)) {
+                    return null;
+                }
+                hello = parse();
+            }
+            return hello;
+        } finally {
+            giveBack(heap);
+        }
+    }
+
+    private ClientHello parse() throws TlsException {
+        checkFirstBytes(false);
+        return ClientHello.parse(records);
+    }
+
+    // ---- a pass
+
+    /** Begins to decrypt into {@code into}. */
+    void begin(ByteBuffer into) {
+        start = into.position();
+        records = leftover.moveTo(buffers().lendInbound());
+    }
+
+    /** Ends what was begun, and keeps the bytes that could not be used yet. */
+    void end() {
+        giveBack(buffers());
+    }
+
+    private void giveBack(RecordBuffers owner) {
+        leftover.keep(records);
+        owner.takeBackInbound(records);
+        records = NONE;
+    }
+
+    /**
+     * Decrypts one record, after reading the wire if it has to.
+     *
+     * @param secured whether the handshake has ended
+     * @return false when no record is all there, or its plaintext has to be taken first
+     */
+    boolean decrypt(ByteBuffer into, boolean secured) throws IOException {
+        if (!secured) {
+            checkFirstBytes(false);
+        }
+        SSLEngineResult result = engine().unwrap(records, into);
+        return switch (result.getStatus()) {
+            case OK -> count(result, secured);
+            case BUFFER_UNDERFLOW -> fillFor(into, secured);
+            case BUFFER_OVERFLOW -> decryptAside(into, secured);
+            case CLOSED -> engine().isInboundDone();
+        };
+    }
+
+    /** A record that does not fit into what the reader has is decrypted beside it, and handed over in parts. */
+    private boolean decryptAside(ByteBuffer into, boolean secured) throws IOException {
+        ByteBuffer aside = buffers().take(engine().getSession().getApplicationBufferSize());
+        SSLEngineResult result;
+        try {
+            result = engine().unwrap(records, aside);
+        } catch (SSLException | RuntimeException e) {
+            buffers().give(aside);
+            throw e;
+        }
+        if (aside.position() == 0) {
+            buffers().give(aside);
+        } else {
+            plain = aside.flip();
+            handOver(into);
+        }
+        return switch (result.getStatus()) {
+            case OK -> count(result, secured);
+            case BUFFER_UNDERFLOW -> fillFor(into, secured);
+            case BUFFER_OVERFLOW ->
+                throw new SSLException("The engine wants more room for a record than it said: "
+                        + engine().getSession().getApplicationBufferSize() + " bytes");
+            case CLOSED -> true;
+        };
+    }
+
+    private boolean count(SSLEngineResult result, boolean secured) throws TlsException {
+        if (!progress.note(result, secured)) {
+            throw report.barren(progress.barren());
+        }
+        return true;
+    }
+
+    void handshakeEnded() {
+        progress.handshakeEnded();
+    }
+
+    // ---- what nobody has taken
+
+    boolean isEmpty() {
+        return plain == null;
+    }
+
+    /** Gives the reader what was decrypted before. */
+    void handOver(ByteBuffer into) {
+        ByteBuffer from = plain;
+        if (from == null) {
+            return;
+        }
+        int count = Math.min(from.remaining(), into.remaining());
+        into.put(into.position(), from, from.position(), count).position(into.position() + count);
+        from.position(from.position() + count);
+        if (!from.hasRemaining()) {
+            buffers().give(from);
+            plain = null;
+        }
+    }
+
+    /** Forgets everything. */
+    void clear() {
+        if (plain != null) {
+            buffers().give(plain);
+            plain = null;
+        }
+        leftover.clear();
+    }
+
+    // ---- the wire
+
+    private boolean fillFor(ByteBuffer into, boolean secured) throws IOException {
+        boolean gotSome = into.position() > start;
+        int most = Math.min(WIRE_READ, Math.max(engine().getSession().getPacketBufferSize(), into.remaining()));
+        // what was decrypted is handed over before a failure is
+        return !(gotSome && into.remaining() < RecordBuffers.SIZE / 2)
+                && (gotSome ? readWire(most) > 0 : fill(most, secured));
+    }
+
+    /** Reads the wire once, behind what is there; false when nothing came. */
+    private boolean fill(int most, boolean secured) throws IOException {
+        int count = readWire(most);
+        if (count < 0) {
+            checkFirstBytes(true);
+            throw secured ? report.truncated() : report.endedByPeer();
+        }
+        return count > 0;
+    }
+
+    private int readWire(int most) throws IOException {
+        records.compact();
+        records.limit(Math.min(records.capacity(), records.position() + most));
+        try {
+            return wire.read(records);
+        } finally {
+            records.flip();
+        }
+    }
+
+    private void checkFirstBytes(boolean all) throws TlsException {
+        if (firstBytesSeen || records.remaining() < (all ? 1 : FirstBytes.ENOUGH)) {
+            return;
+        }
+        firstBytesSeen = true;
+        String wrong = FirstBytes.wrong(records, client);
+        if (wrong != null) {
+            throw report.notTls(wrong);
+        }
+    }
+
+    /** Reads the wire and forgets it, {@code times} at most. */
+    void discard(int times) throws IOException {
+        ByteBuffer unread = buffers().lendInbound();
+        try {
+            for (int i = 0; i < times && wire.read(unread.clear()) > 0; i++) {
+                continue;
+            }
+        } finally {
+            buffers().takeBackInbound(unread);
+        }
+    }
+}
