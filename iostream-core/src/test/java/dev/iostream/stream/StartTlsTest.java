@@ -7,7 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.Endpoint;
+import dev.iostream.simulation.Link;
+import dev.iostream.simulation.Simulation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,8 +108,8 @@ class StartTlsTest extends TlsFixture {
         assertThat(events).doesNotContain("MAIL");
     }
 
-    static java.util.stream.IntStream splits() {
-        return java.util.stream.IntStream.rangeClosed(0, ATTACK.length());
+    static IntStream splits() {
+        return IntStream.rangeClosed(0, ATTACK.length());
     }
 
     @ParameterizedTest
@@ -118,6 +126,53 @@ class StartTlsTest extends TlsFixture {
         assertThat(events).filteredOn(event -> event.startsWith("failed -1")).hasSize(1);
         assertThat(endpoint.stats().active()).isZero();
         assertThat(attacker.closed()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("splits")
+    void whatIsPutInBehindTheAnswerIsNeverAnAnswer(int split) {
+        String answer = "220 go ok\r\nEVIL\r\n";
+        listenAgain(stream -> stream.readUntil("\r\n", command -> {
+            stream.write(
+                    answer.substring(0, split),
+                    () -> simulation
+                            .loop()
+                            .addTimeout(
+                                    Duration.ofMillis(split % 2 == 0 ? 0 : 20), () -> sendRest(stream, answer, split)));
+        }));
+        IOStream client = IOStream.open(simulation.loop(), options());
+        client.connect("127.0.0.1", PORT + 1, null, () -> upgrade(client), this::failed);
+        simulation.run();
+        assertThat(events).contains("220 go ok").doesNotContain("EVIL");
+        assertThat(events).filteredOn(event -> event.startsWith("failed -1")).hasSize(1);
+        assertThat(clients).isEmpty();
+    }
+
+    private static void sendRest(IOStream stream, String answer, int split) {
+        if (!stream.closed()) {
+            stream.write(answer.substring(split));
+        }
+    }
+
+    @Test
+    void howeverTheBytesArriveNothingPutInIsACommand() {
+        for (long seed = 0; seed < 300; seed++) {
+            var world = new Simulation(Link.perfect().randomChunks(12).latency(Duration.ofMillis(1)), seed);
+            List<String> commands = new ArrayList<>();
+            Simulation.Peers peers = world.connect();
+            peers.server().readUntil("\r\n", line -> {
+                commands.add(new String(line, UTF_8).trim());
+                SSLIOStream.startTls(
+                        peers.server(),
+                        serverOptions(),
+                        secured -> secured.readUntil("\r\n", each -> commands.add("injected")),
+                        (errno, message) -> commands.add("failed"));
+            });
+            peers.client().write(ATTACK);
+            peers.client().readUntilClose(null);
+            world.run();
+            assertThat(commands).as("seed %d", seed).containsExactly("STARTTLS", "failed");
+        }
     }
 
     @Test
@@ -158,7 +213,17 @@ class StartTlsTest extends TlsFixture {
     @Test
     void whatWasWrittenBeforeIsSentFirstHoweverMuchItIs() {
         byte[] much = new byte[2_000_000];
-        listenAgain(much);
+        listenAgain(stream -> {
+            stream.write(much);
+            SSLIOStream.startTls(
+                    stream,
+                    serverOptions(),
+                    secured -> {
+                        served.add(secured);
+                        secured.write("secured\n");
+                    },
+                    this::failed);
+        });
         IOStream client = IOStream.open(simulation.loop(), options());
         client.connect(
                 "127.0.0.1",
@@ -180,38 +245,20 @@ class StartTlsTest extends TlsFixture {
         assertThat(events).containsExactly("plain " + much.length, "secured");
     }
 
-    private void listenAgain(byte[] much) {
+    /** Serves in plain at another port as well. */
+    private void listenAgain(StreamCallback handler) {
+        var other = new InetSocketAddress(loopback(), PORT + 1);
         try {
-            simulation
-                    .network()
-                    .listen(
-                            new java.net.InetSocketAddress(loopback(), PORT + 1),
-                            1,
-                            simulation.loop(),
-                            simulation::loop,
-                            accepted -> {
-                                try {
-                                    served.add(IOStream.over(
-                                            accepted.transport(),
-                                            simulation.loop(),
-                                            StreamOptions.defaults(),
-                                            stream -> {
-                                                stream.write(much);
-                                                SSLIOStream.startTls(
-                                                        stream,
-                                                        serverOptions(),
-                                                        secured -> {
-                                                            served.add(secured);
-                                                            secured.write("secured\n".getBytes(UTF_8));
-                                                        },
-                                                        this::failed);
-                                            }));
-                                } catch (java.io.IOException e) {
-                                    throw new AssertionError(e);
-                                }
-                            });
-        } catch (java.io.IOException e) {
-            throw new AssertionError(e);
+            simulation.network().listen(other, 1, simulation.loop(), simulation::loop, accepted -> {
+                try {
+                    served.add(
+                            IOStream.over(accepted.transport(), simulation.loop(), StreamOptions.defaults(), handler));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
