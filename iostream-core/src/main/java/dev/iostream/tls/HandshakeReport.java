@@ -115,7 +115,7 @@ final class HandshakeReport {
 
     TlsException notAllowed(@Nullable String subject) {
         return new TlsException(
-                "TLS with " + peer + " failed: "
+                "TLS with " + peer() + " failed: "
                         + (subject == null
                                 ? "it has shown no certificate, and only certain identities are allowed"
                                 : "its certificate is trusted, but " + Words.printable(subject)
@@ -124,9 +124,14 @@ final class HandshakeReport {
                 null);
     }
 
-    TlsException barren(int records) {
+    TlsException noProgress(String why) {
+        return new TlsException("TLS with " + peer() + " failed: " + why, CloseReason.TLS_FAILED, null);
+    }
+
+    TlsException tooLong(int length, int longest) {
         return new TlsException(
-                "TLS with " + peer() + " failed: " + records + " records in a row brought no progress",
+                "TLS with " + peer() + " failed: it announced a record of " + length + " bytes, and " + longest
+                        + " are allowed",
                 CloseReason.TLS_FAILED,
                 null);
     }

@@ -18,14 +18,18 @@ final class Inbound {
     private static final int MOST_PEEKED = 64 * 1024;
     /** Bytes read from the wire at once at most. */
     private static final int WIRE_READ = 64 * 1024;
+    /** Bytes that say what a record is and how long. */
+    private static final int HEADER = 5;
+    /** The longest record that TLS 1.2 allows (RFC 5246, section 6.2.3); TLS 1.3 allows less. */
+    private static final int LONGEST = (1 << 14) + 2048;
 
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
 
     private final Transport wire;
     private final boolean client;
+    private final Progress progress;
     private final HandshakeReport report;
     private final Leftover leftover = new Leftover();
-    private final Progress progress = new Progress();
     private @Nullable SSLEngine engine;
     private @Nullable RecordBuffers buffers;
     /** Plaintext that nobody has taken, to be read further; null when there is none. */
@@ -36,9 +40,10 @@ final class Inbound {
     /** Where the plaintext of this pass begins. */
     private int start;
 
-    Inbound(Transport wire, boolean client, HandshakeReport report) {
+    Inbound(Transport wire, boolean client, Progress progress, HandshakeReport report) {
         this.wire = wire;
         this.client = client;
+        this.progress = progress;
         this.report = report;
     }
 
@@ -66,7 +71,7 @@ final class Inbound {
         try {
             ClientHello hello = parse();
             while (!hello.complete() && records.remaining() < MOST_PEEKED) {
-                if (!fill(RecordBuffers.SIZE, false)) {
+                if (!fill(RecordBuffers.SIZE)) {
                     return null;
                 }
                 hello = parse();
@@ -104,24 +109,22 @@ final class Inbound {
     /**
      * Decrypts one record, after reading the wire if it has to.
      *
-     * @param secured whether the handshake has ended
      * @return false when no record is all there, or its plaintext has to be taken first
      */
-    boolean decrypt(ByteBuffer into, boolean secured) throws IOException {
-        if (!secured) {
-            checkFirstBytes(false);
-        }
+    boolean decrypt(ByteBuffer into) throws IOException {
+        checkFirstBytes(false);
+        checkLength();
         SSLEngineResult result = engine().unwrap(records, into);
         return switch (result.getStatus()) {
-            case OK -> count(result, secured);
-            case BUFFER_UNDERFLOW -> fillFor(into, secured);
-            case BUFFER_OVERFLOW -> decryptAside(into, secured);
+            case OK -> count(result);
+            case BUFFER_UNDERFLOW -> fillFor(into);
+            case BUFFER_OVERFLOW -> decryptAside(into);
             case CLOSED -> engine().isInboundDone();
         };
     }
 
     /** A record that does not fit into what the reader has is decrypted beside it, and handed over in parts. */
-    private boolean decryptAside(ByteBuffer into, boolean secured) throws IOException {
+    private boolean decryptAside(ByteBuffer into) throws IOException {
         ByteBuffer aside = buffers().take(engine().getSession().getApplicationBufferSize());
         SSLEngineResult result;
         try {
@@ -137,8 +140,8 @@ final class Inbound {
             handOver(into);
         }
         return switch (result.getStatus()) {
-            case OK -> count(result, secured);
-            case BUFFER_UNDERFLOW -> fillFor(into, secured);
+            case OK -> count(result);
+            case BUFFER_UNDERFLOW -> fillFor(into);
             case BUFFER_OVERFLOW ->
                 throw new SSLException("The engine wants more room for a record than it said: "
                         + engine().getSession().getApplicationBufferSize() + " bytes");
@@ -146,21 +149,20 @@ final class Inbound {
         };
     }
 
-    private boolean count(SSLEngineResult result, boolean secured) throws TlsException {
-        if (!progress.note(result, secured)) {
-            throw report.barren(progress.barren());
-        }
+    private boolean count(SSLEngineResult result) throws SSLException {
+        progress.received(result);
         return true;
-    }
-
-    void handshakeEnded() {
-        progress.handshakeEnded();
     }
 
     // ---- what nobody has taken
 
     boolean isEmpty() {
         return plain == null;
+    }
+
+    /** Bytes of records and plaintext that wait. */
+    int held() {
+        return leftover.size() + (plain == null ? 0 : plain.remaining());
     }
 
     /** Gives the reader what was decrypted before. */
@@ -189,20 +191,19 @@ final class Inbound {
 
     // ---- the wire
 
-    private boolean fillFor(ByteBuffer into, boolean secured) throws IOException {
+    private boolean fillFor(ByteBuffer into) throws IOException {
         boolean gotSome = into.position() > start;
         int most = Math.min(WIRE_READ, Math.max(engine().getSession().getPacketBufferSize(), into.remaining()));
         // what was decrypted is handed over before a failure is
-        return !(gotSome && into.remaining() < RecordBuffers.SIZE / 2)
-                && (gotSome ? readWire(most) > 0 : fill(most, secured));
+        return !(gotSome && into.remaining() < RecordBuffers.SIZE / 2) && (gotSome ? readWire(most) > 0 : fill(most));
     }
 
     /** Reads the wire once, behind what is there; false when nothing came. */
-    private boolean fill(int most, boolean secured) throws IOException {
+    private boolean fill(int most) throws IOException {
         int count = readWire(most);
         if (count < 0) {
             checkFirstBytes(true);
-            throw secured ? report.truncated() : report.endedByPeer();
+            throw progress.isSecured() ? report.truncated() : report.endedByPeer();
         }
         return count > 0;
     }
@@ -225,6 +226,14 @@ final class Inbound {
         String wrong = FirstBytes.wrong(records, client);
         if (wrong != null) {
             throw report.notTls(wrong);
+        }
+    }
+
+    /** Some engines would wait for as much as is announced, and hold it. */
+    private void checkLength() throws TlsException {
+        int length = records.remaining() < HEADER ? 0 : records.getShort(records.position() + HEADER - 2) & 0xFFFF;
+        if (length > LONGEST) {
+            throw report.tooLong(length, LONGEST);
         }
     }
 

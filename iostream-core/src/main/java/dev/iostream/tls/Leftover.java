@@ -29,8 +29,8 @@ final class Leftover {
         buffer.get(bytes, 0, size);
     }
 
-    boolean isEmpty() {
-        return size == 0;
+    int size() {
+        return size;
     }
 
     void clear() {

@@ -17,6 +17,7 @@ final class Outbound {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final Transport wire;
+    private final Progress progress;
     private @Nullable SSLEngine engine;
     private @Nullable RecordBuffers buffers;
     /** To be filled further; null when there is nothing. */
@@ -24,8 +25,9 @@ final class Outbound {
     /** The last bytes are under way to the wire, which is then to be ended. */
     private boolean ending;
 
-    Outbound(Transport wire) {
+    Outbound(Transport wire, Progress progress) {
         this.wire = wire;
+        this.progress = progress;
     }
 
     void use(SSLEngine newEngine, RecordBuffers newBuffers) {
@@ -45,6 +47,11 @@ final class Outbound {
 
     boolean isEmpty() {
         return pending == null;
+    }
+
+    /** Bytes of records that wait for the wire. */
+    int held() {
+        return pending == null ? 0 : pending.position();
     }
 
     // ---- making records
@@ -80,6 +87,7 @@ final class Outbound {
                 return false;
             }
             SSLEngineResult result = wrap(NOTHING);
+            progress.answered();
             if (result.bytesProduced() == 0 && result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
                 break;
             }

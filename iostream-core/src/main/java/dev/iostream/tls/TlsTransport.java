@@ -47,6 +47,7 @@ final class TlsTransport implements SecureTransport {
     private final TlsPeer peer;
     private final IOLoop loop;
     private final HandshakeReport report;
+    private final Progress progress;
     private final Inbound inbound;
     private final Outbound outbound;
     private final DelegatedTasks tasks;
@@ -67,8 +68,9 @@ final class TlsTransport implements SecureTransport {
         this.peer = peer;
         this.loop = loop;
         this.report = new HandshakeReport(options, peer, wire);
-        this.inbound = new Inbound(wire, options.client(), report);
-        this.outbound = new Outbound(wire);
+        this.progress = new Progress(loop, options, report);
+        this.inbound = new Inbound(wire, options.client(), progress, report);
+        this.outbound = new Outbound(wire, progress);
         this.tasks = new DelegatedTasks(loop, executor, this::tasksEnded);
     }
 
@@ -220,7 +222,7 @@ final class TlsTransport implements SecureTransport {
                 }
                 if (state == State.SECURING && engine().getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
                     state = State.READY;
-                    inbound.handshakeEnded();
+                    progress.handshakeEnded();
                     session = engine().getSession();
                     requireAllowed(session);
                     return false;
@@ -228,7 +230,7 @@ final class TlsTransport implements SecureTransport {
                 if (state == State.READY && !into.hasRemaining()) {
                     return false;
                 }
-                if (!inbound.decrypt(into, state == State.READY)) {
+                if (!inbound.decrypt(into)) {
                     return false;
                 }
             }
@@ -453,6 +455,11 @@ final class TlsTransport implements SecureTransport {
         return protocol == null || protocol.isEmpty() ? null : protocol;
     }
 
+    /** Bytes of records and plaintext that wait to go on. */
+    int held() {
+        return inbound.held() + outbound.held();
+    }
+
     @Override
     public void setNoDelay(boolean on) {
         wire.setNoDelay(on);
@@ -475,6 +482,6 @@ final class TlsTransport implements SecureTransport {
 
     @Override
     public String toString() {
-        return "TlsTransport[" + state + ", " + wire + "]";
+        return "TlsTransport[" + state + ", " + held() + " bytes held, " + wire + "]";
     }
 }

@@ -7,10 +7,8 @@ import dev.iostream.event.CloseReason;
 import dev.iostream.event.Errno;
 import dev.iostream.tls.RawTls;
 import dev.iostream.tls.TestCertificates;
-import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,39 +167,6 @@ class SSLIOStreamTest extends TlsFixture {
         assertThat(events).containsExactly("closed");
     }
 
-    // ---- the deadline
-
-    @ParameterizedTest
-    @ValueSource(ints = {0, 1, 5, 50, 200})
-    void aClientThatStallsIsClosedAtTheDeadline(int offset) throws IOException {
-        serve(serverOptions().handshakeTimeout(Duration.ofSeconds(3)), TlsFixture::echo);
-        Transport wire = wire();
-        SSLEngine engine = TestCertificates.client().createSSLEngine("localhost", PORT);
-        engine.setUseClientMode(true);
-        ByteBuffer hello = ByteBuffer.allocate(32 * 1024);
-        engine.wrap(ByteBuffer.allocate(0), hello);
-        wire.attach(unused -> {});
-        simulation.run(Duration.ofMillis(10));
-        wire.establish();
-        wire.write(hello.flip().limit(offset));
-        simulation.run(Duration.ofMillis(2_980));
-        assertThat(served().closed()).isFalse();
-        simulation.run(Duration.ofMillis(20));
-        assertThat(served().closeReason()).isEqualTo(CloseReason.HANDSHAKE_DEADLINE);
-        assertThat(served().error()).hasMessageContaining("within 3s").hasMessageContaining("SECURING");
-        wire.close();
-    }
-
-    @Test
-    void aServerThatIsSilentIsToldAfterTheDeadline() {
-        servePlain(stream -> stream.readUntilClose(null));
-        SSLIOStream client = connect(clientOptions(), "localhost");
-        simulation.run();
-        assertThat(events).hasSize(2);
-        assertThat(events.get(0)).startsWith("failed -1 The TLS handshake with localhost:7000 did not end within 10s");
-        assertThat(client.closeReason()).isEqualTo(CloseReason.HANDSHAKE_DEADLINE);
-    }
-
     // ---- what is not TLS
 
     @ParameterizedTest
@@ -314,33 +279,6 @@ class SSLIOStreamTest extends TlsFixture {
         simulation.run();
         assertThat(served().closeReason()).isEqualTo(CloseReason.TLS_FAILED);
         assertThat(served().error()).hasMessageContaining("renegotiation");
-        client.close();
-    }
-
-    @Test
-    void newKeysAreTakenBetweenBytes() throws IOException {
-        serve(serverOptions(), stream -> stream.readBytes(100, this::record));
-        RawTls client = raw("TLSv1.3");
-        for (int i = 0; i < 100; i++) {
-            client.beginAgain();
-            client.send("x");
-            simulation.run();
-        }
-        assertThat(events).containsExactly("x".repeat(100));
-        client.close();
-    }
-
-    @Test
-    void aFloodOfNewKeysIsEnded() throws IOException {
-        serve(serverOptions(), stream -> ((SSLIOStream) stream).onSecured(() -> events.add("secured")));
-        RawTls client = raw("TLSv1.3");
-        for (int i = 0; i < 40; i++) {
-            client.beginAgain();
-            simulation.run();
-        }
-        assertThat(events).containsExactly("secured");
-        assertThat(served().closeReason()).isEqualTo(CloseReason.TLS_FAILED);
-        assertThat(served().error()).hasMessageContaining("33 records in a row");
         client.close();
     }
 

@@ -119,4 +119,9 @@ public final class RawTls {
         RecordBuffers.Kinds kinds = loop.local(RecordBuffers.Kinds.class, RecordBuffers.Kinds::new);
         return kinds.onHeap().taken();
     }
+
+    /** Bytes that a TLS transport holds while they wait. */
+    public static int held(Transport secure) {
+        return ((TlsTransport) secure).held();
+    }
 }
