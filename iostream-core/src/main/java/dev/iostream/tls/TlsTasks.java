@@ -17,7 +17,7 @@ final class TlsTasks {
     private static Executor create() {
         int threads = Runtime.getRuntime().availableProcessors();
         var pool = new ThreadPoolExecutor(
-                threads, threads, 60, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
+                threads, threads, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
                     var thread = new Thread(task, "iostream-tls");
                     thread.setDaemon(true);
                     return thread;
