@@ -33,7 +33,7 @@ static const mode *doing;
 static conn *all;
 static char *expected, buffer[BUFFER];   // the bytes of a connection, over and over, and then some for a send in one piece
 static size_t period, spare;
-static uint64_t messages, issued, bytes, sent_in_all, opened, next_ping, arrived;
+static uint64_t messages, issued, bytes, sent_in_all, opened, next_ping, broadcasts, arrived;
 static int begun;                        // whether all connections are open
 static histogram latencies;
 
@@ -141,7 +141,6 @@ static void churn_received(conn *c, size_t n, uint64_t at) {
 }
 
 // The lines of all connections together are the expected bytes, each sent by one and received by all that are open then.
-static uint64_t broadcasts;
 static void broadcast(conn *from) {
     arrived = 0;
     all[0].times[0] = now();
@@ -266,7 +265,11 @@ static moment measure(moment *from) {
     return moment_now();
 }
 
-static void out_of_time(int signal) { (void)signal; static const char text[] = "the load generator is out of time\n"; if (write(2, text, sizeof text - 1)) _exit(3); _exit(3); }
+static void out_of_time(int signal) {
+    static const char text[] = "the load generator is out of time\n";
+    (void)signal;
+    _exit(write(STDERR_FILENO, text, sizeof text - 1) < 0 ? 4 : 3);
+}
 
 int main(int argc, char **argv) {
     for (int i = 0; argc > 1 && i < MODES; i++) if (!strcmp(argv[1], modes[i].name)) doing = &modes[i];

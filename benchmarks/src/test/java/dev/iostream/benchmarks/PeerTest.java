@@ -3,6 +3,7 @@ package dev.iostream.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.iostream.benchmarks.peer.Identity;
 import dev.iostream.benchmarks.peer.Job;
 import dev.iostream.benchmarks.peer.Payload;
 import java.io.IOException;
@@ -11,15 +12,11 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -30,6 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PeerTest {
     private static final int LIMIT_MILLIS = 20_000;
     private static final int SIZE = 256;
+    /** What starts soonest. */
+    private static final List<String> JVM_FLAGS = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m");
 
     @TempDir
     private static Path directory;
@@ -142,8 +141,9 @@ class PeerTest {
     @MethodSource("engines")
     void answersLinesOverTls(Peer peer, String engine) throws Exception {
         try (Server server = start(peer, Job.ECHO.id(), "tls=" + engine);
-                Socket socket =
-                        trusting().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), server.port())) {
+                Socket socket = Identity.trusting("jdk")
+                        .getSocketFactory()
+                        .createSocket(InetAddress.getLoopbackAddress(), server.port())) {
             socket.setSoTimeout(LIMIT_MILLIS);
             assertThat(exchange(socket, "secret\n")).isEqualTo("secret\n");
             assertThat(exchange(socket, "again\n")).isEqualTo("again\n");
@@ -154,7 +154,7 @@ class PeerTest {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         var lab = new Lab(Options.parse(), Programs.onTheJvm(java), directory);
         try {
-            return lab.server(peer, order);
+            return lab.server(peer, JVM_FLAGS, List.of(order));
         } catch (Unavailable e) {
             abort("SKIPPED: " + e.getMessage());
             throw e;
@@ -165,25 +165,6 @@ class PeerTest {
         var socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(LIMIT_MILLIS);
         return socket;
-    }
-
-    /** Any certificate will do: the one of the test is made for it. */
-    private static SSLContext trusting() throws Exception {
-        var anyone = new X509TrustManager() {
-            @Override
-            public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-            @Override
-            public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-            @Override
-            public X509Certificate[] getAcceptedIssuers() {
-                return new X509Certificate[0];
-            }
-        };
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {anyone}, new SecureRandom());
-        return context;
     }
 
     private static String exchange(Socket socket, String text) throws IOException {

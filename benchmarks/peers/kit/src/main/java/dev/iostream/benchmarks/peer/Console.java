@@ -7,7 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,6 +27,9 @@ public final class Console {
 
     private static final com.sun.management.ThreadMXBean THREADS =
             (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    /** By thread, what was seen last. */
+    private static final Map<Long, Long> ALLOCATED = new HashMap<>();
+
     private static final Map<String, LongSupplier> FIGURES = new ConcurrentHashMap<>(Map.of(
             "allocated", Console::allocated,
             "heap", Console::heap,
@@ -61,13 +64,17 @@ public final class Console {
         Runtime.getRuntime().halt(0);
     }
 
-    /** Bytes that all threads but this one have allocated since they started; exact, not sampled. */
+    /**
+     * Bytes that all threads but this one have allocated since they started; exact, not sampled. Of a thread that has
+     * ended it is what was seen last, so that the sum never falls.
+     */
     private static long allocated() {
         long self = Thread.currentThread().getId();
-        long[] others = Arrays.stream(THREADS.getAllThreadIds())
-                .filter(id -> id != self)
-                .toArray();
-        return Arrays.stream(THREADS.getThreadAllocatedBytes(others)).sum();
+        for (long id : THREADS.getAllThreadIds()) {
+            long bytes = id == self ? 0 : THREADS.getThreadAllocatedBytes(id);
+            ALLOCATED.merge(id, bytes, Math::max);
+        }
+        return ALLOCATED.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** Bytes of the heap that are reachable. */

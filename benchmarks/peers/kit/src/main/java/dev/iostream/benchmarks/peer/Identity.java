@@ -6,10 +6,13 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.Provider;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 
 /** The server's key, and contexts with it from the engine that the setting {@code tls=} names. */
 public final class Identity {
@@ -38,15 +41,26 @@ public final class Identity {
         return file;
     }
 
-    /** A context of {@code jdk} or {@code conscrypt}. */
+    /** A server's context, of {@code jdk} or {@code conscrypt}. */
     public static SSLContext context(Order order) throws GeneralSecurityException, IOException {
-        SSLContext context = switch (order.text("tls")) {
-            case "jdk" -> SSLContext.getInstance("TLS");
-            case "conscrypt" -> SSLContext.getInstance("TLS", conscrypt());
-            default -> throw new IllegalArgumentException("This server has no TLS of " + order.text("tls"));
-        };
+        SSLContext context = of(order.text("tls"));
         context.init(keys(order).getKeyManagers(), null, null);
         return context;
+    }
+
+    /** A client's context that trusts whoever is there: the certificate is made for the run. */
+    public static SSLContext trusting(String engine) throws GeneralSecurityException {
+        SSLContext context = of(engine);
+        context.init(null, new TrustManager[] {new Trusting()}, null);
+        return context;
+    }
+
+    private static SSLContext of(String engine) throws GeneralSecurityException {
+        return switch (engine) {
+            case "jdk" -> SSLContext.getInstance("TLS");
+            case "conscrypt" -> SSLContext.getInstance("TLS", conscrypt());
+            default -> throw new IllegalArgumentException("This server has no TLS of " + engine);
+        };
     }
 
     /** Conscrypt's provider, which only some servers have on their class path. */
@@ -66,5 +80,18 @@ public final class Identity {
         var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, PASSWORD.toCharArray());
         return factory;
+    }
+
+    private static final class Trusting implements X509TrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
     }
 }

@@ -20,6 +20,15 @@ public final class Payload {
 
     /** A direct buffer that holds it. */
     public static ByteBuffer direct() {
-        return ByteBuffer.allocateDirect(SIZE).put(bytes()).flip();
+        return direct(1);
+    }
+
+    /** A direct buffer that holds it so many times. */
+    public static ByteBuffer direct(int times) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(times * SIZE);
+        while (buffer.hasRemaining()) {
+            buffer.put(bytes());
+        }
+        return buffer.flip();
     }
 }

@@ -5,9 +5,11 @@ import dev.iostream.server.StreamHandler;
 import dev.iostream.stream.IOStream;
 import java.nio.ByteBuffer;
 
-/** Sends one direct buffer over and over, without copying it. */
+/** Sends one direct buffer over and over, without copying it: as much at a time as the high mark lets be unsent. */
 final class Source implements StreamHandler {
-    private final ByteBuffer payload = Payload.direct();
+    private static final int PAYLOADS = 4;
+
+    private final ByteBuffer payloads = Payload.direct(PAYLOADS);
 
     @Override
     public void handle(IOStream stream) {
@@ -23,7 +25,7 @@ final class Source implements StreamHandler {
 
         @Override
         public void run() {
-            stream.writeZeroCopy(payload, this);
+            stream.writeZeroCopy(payloads, this);
         }
     }
 }
