@@ -1,13 +1,10 @@
 package dev.iostream.stream;
 
-import dev.iostream.event.Stage;
-import dev.iostream.loop.ReadyHandler;
-import dev.iostream.transport.Transport;
-import java.net.SocketAddress;
+import dev.iostream.transport.MemoryTransport;
 import java.nio.ByteBuffer;
 
 /** A transport that gives the same bytes at every read and takes whatever is written. */
-final class Feed implements Transport {
+final class Feed extends MemoryTransport {
     private final ByteBuffer bytes;
 
     Feed(byte[] bytes) {
@@ -35,37 +32,5 @@ final class Feed implements Transport {
         int count = from.remaining();
         from.position(from.limit());
         return count;
-    }
-
-    @Override
-    public void attach(ReadyHandler handler) {}
-
-    @Override
-    public Stage establish() {
-        return Stage.READY;
-    }
-
-    @Override
-    public boolean flush() {
-        return true;
-    }
-
-    @Override
-    public void shutdownWrite() {}
-
-    @Override
-    public void watch(int interest) {}
-
-    @Override
-    public void close() {}
-
-    @Override
-    public SocketAddress localAddress() {
-        return null;
-    }
-
-    @Override
-    public SocketAddress remoteAddress() {
-        return null;
     }
 }

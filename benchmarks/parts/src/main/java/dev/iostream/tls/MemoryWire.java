@@ -1,13 +1,10 @@
 package dev.iostream.tls;
 
-import dev.iostream.event.Stage;
-import dev.iostream.loop.ReadyHandler;
-import dev.iostream.transport.Transport;
-import java.net.SocketAddress;
+import dev.iostream.transport.MemoryTransport;
 import java.nio.ByteBuffer;
 
 /** One end of a wire in memory: what is written at one end is there at once to be read at the other. */
-final class MemoryWire implements Transport {
+final class MemoryWire extends MemoryTransport {
     private static final int CAPACITY = 1024 * 1024;
 
     private final ByteBuffer incoming = ByteBuffer.allocateDirect(CAPACITY);
@@ -44,37 +41,5 @@ final class MemoryWire implements Transport {
         target.put(target.position(), from, from.position(), count).position(target.position() + count);
         from.position(from.position() + count);
         return count;
-    }
-
-    @Override
-    public void attach(ReadyHandler handler) {}
-
-    @Override
-    public Stage establish() {
-        return Stage.READY;
-    }
-
-    @Override
-    public boolean flush() {
-        return true;
-    }
-
-    @Override
-    public void shutdownWrite() {}
-
-    @Override
-    public void watch(int interest) {}
-
-    @Override
-    public void close() {}
-
-    @Override
-    public SocketAddress localAddress() {
-        return null;
-    }
-
-    @Override
-    public SocketAddress remoteAddress() {
-        return null;
     }
 }
