@@ -18,7 +18,9 @@ record Handshakes(Peer peer, String tls) implements Procedure {
         try (Server server = lab.server(peer, Job.ECHO.id(), "tls=" + tls, "beside=plain")) {
             // code is warm before the quiet figure is taken, as it is afterwards
             lab.generate(
-                    server, "churn", with(CLIENTS, "-w0", "-d" + lab.options().warmupSeconds()));
+                    server,
+                    "churn",
+                    with(CLIENTS, "-w0", "-d" + 2 * lab.options().warmupSeconds()));
             Fields quiet = others(lab, server, 0, lab.options().seconds());
             // the others warm up until the handshakes are measured, and are measured within that time
             int seconds = lab.options().seconds();
@@ -56,6 +58,6 @@ record Handshakes(Peer peer, String tls) implements Procedure {
 
     @Override
     public double seconds(Options options) {
-        return Load.START_SECONDS + options.warmupSeconds() + 2.0 * options.seconds() + 3;
+        return Load.START_SECONDS + 2.0 * (options.warmupSeconds() + options.seconds()) + 3;
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Connections that are held after one message each: what memory does one cost?
@@ -18,8 +19,9 @@ import java.util.regex.Pattern;
  * grows by is memory outside the heap.
  */
 record Hold(Peer peer, int connections, Optional<String> tls) implements Procedure {
-    private static final List<String> JVM_FLAGS =
-            List.of("-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+AlwaysPreTouch");
+    private static final List<String> JVM_FLAGS = Stream.concat(
+                    Server.JVM_FLAGS.stream(), Stream.of("-XX:+AlwaysPreTouch"))
+            .toList();
 
     private static final Pattern HELD = Pattern.compile("held connections=(\\d+)");
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");

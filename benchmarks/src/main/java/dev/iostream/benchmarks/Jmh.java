@@ -10,13 +10,13 @@ import java.util.concurrent.TimeUnit;
 
 /** Measures iostream's parts with JMH, in processes of its own on the server's core. */
 record Jmh(Lab lab) {
-    private static final List<String> FULL = List.of("-wi", "3", "-w", "1", "-i", "5", "-r", "1");
+    private static final List<String> FULL = List.of("-wi", "2", "-w", "1", "-i", "4", "-r", "1");
     private static final List<String> QUICK = List.of("-wi", "1", "-w", "200ms", "-i", "1", "-r", "200ms");
     private static final int LIMIT_MINUTES = 20;
 
     /** About how many seconds it takes. */
     static double seconds(Options options) {
-        return options.quick() ? 45 : 260;
+        return options.quick() ? 45 : 190;
     }
 
     Parts measure() throws IOException, InterruptedException {

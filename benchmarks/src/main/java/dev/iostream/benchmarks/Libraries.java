@@ -1,6 +1,5 @@
 package dev.iostream.benchmarks;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -9,12 +8,12 @@ import java.util.regex.Pattern;
 /** Which versions are measured, as the peers' class paths tell. */
 final class Libraries {
     /** What to look for, by the module on whose class path it is. */
-    private static final Map<String, Map<String, String>> SOUGHT = new LinkedHashMap<>(Map.of(
+    private static final Map<String, Map<String, String>> SOUGHT = Map.of(
             "netty", Map.of("Netty", "netty-transport", "netty-tcnative", "netty-tcnative-classes"),
             "vertx", Map.of("Vert.x", "vertx-core"),
             "spring-integration", Map.of("Spring Integration", "spring-integration-ip"),
             "iostream", Map.of("Conscrypt", "conscrypt-openjdk-uber"),
-            "starter", Map.of("Spring Boot", "spring-boot")));
+            "starter", Map.of("Spring Boot", "spring-boot"));
 
     private Libraries() {}
 

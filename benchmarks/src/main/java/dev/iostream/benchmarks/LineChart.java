@@ -1,5 +1,6 @@
 package dev.iostream.benchmarks;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -8,7 +9,7 @@ import java.util.stream.Collectors;
 record LineChart(String title, String across, String up, List<Series> series) {
     record Point(double x, double y) {}
 
-    record Series(String label, List<Point> points) {}
+    record Series(String label, String colour, List<Point> points) {}
 
     private static final int WIDTH = 720;
     private static final int HEIGHT = 380;
@@ -16,7 +17,6 @@ record LineChart(String title, String across, String up, List<Series> series) {
     private static final int RIGHT = 150;
     private static final int TOP = 60;
     private static final int BOTTOM = 46;
-    private static final List<String> COLOURS = List.of("#57606a", "#bc4c00", "#8250df", "#0969da", "#1a7f37");
     private static final String INK = "#1b1f24";
     private static final String FAINT = "#57606a";
     private static final String GRID = "#eaeef2";
@@ -39,21 +39,22 @@ record LineChart(String title, String across, String up, List<Series> series) {
                 TOP);
         svg.text(16, 46, up, "start", 12, FAINT);
         svg.text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 10, across, "middle", 12, FAINT);
-        for (double power = x.firstPower(); power <= x.most() * 1.001; power *= 10) {
-            svg.line(x.at(power), TOP, x.at(power), HEIGHT - BOTTOM, GRID);
-            svg.text(x.at(power), HEIGHT - BOTTOM + 16, shown(power), "middle", 11, FAINT);
+        for (double tick : x.ticks()) {
+            svg.line(x.at(tick), TOP, x.at(tick), HEIGHT - BOTTOM, GRID);
+            svg.text(x.at(tick), HEIGHT - BOTTOM + 16, shown(tick), "middle", 11, FAINT);
         }
-        for (double power = y.firstPower(); power <= y.most() * 1.001; power *= 10) {
-            svg.line(LEFT, y.at(power), WIDTH - RIGHT, y.at(power), GRID);
-            svg.text(LEFT - 8, y.at(power) + 4, shown(power), "end", 11, FAINT);
+        for (double tick : y.ticks()) {
+            svg.line(LEFT, y.at(tick), WIDTH - RIGHT, y.at(tick), GRID);
+            svg.text(LEFT - 8, y.at(tick) + 4, shown(tick), "end", 11, FAINT);
         }
         for (int i = 0; i < series.size(); i++) {
-            draw(svg, series.get(i), COLOURS.get(i % COLOURS.size()), x, y, TOP + 14 + 20 * i);
+            draw(svg, series.get(i), x, y, TOP + 14 + 20 * i);
         }
         return svg.toString();
     }
 
-    private static void draw(Svg svg, Series series, String colour, Axis x, Axis y, double legend) {
+    private static void draw(Svg svg, Series series, Axis x, Axis y, double legend) {
+        String colour = series.colour();
         svg.polyline(
                 series.points().stream()
                         .map(point -> String.format(Locale.ROOT, "%.1f,%.1f", x.at(point.x()), y.at(point.y())))
@@ -84,8 +85,17 @@ record LineChart(String title, String across, String up, List<Series> series) {
             return from + (to - from) * Math.log(value / least) / Math.log(most / least);
         }
 
-        double firstPower() {
-            return Math.pow(10, Math.ceil(Math.log10(least)));
+        /** Powers of ten; over less than two decades their doubles and fives too. */
+        List<Double> ticks() {
+            List<Integer> multiples = most / least < 100 ? List.of(1, 2, 5) : List.of(1);
+            var ticks = new ArrayList<Double>();
+            for (double power = Math.pow(10, Math.floor(Math.log10(least))); power <= most; power *= 10) {
+                for (int multiple : multiples) {
+                    ticks.add(power * multiple);
+                }
+            }
+            ticks.removeIf(tick -> tick < least || tick > most);
+            return ticks;
         }
     }
 }

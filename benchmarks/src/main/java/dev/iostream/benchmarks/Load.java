@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  */
 record Load(Peer peer, String mode, List<String> settings, List<String> order) implements Procedure {
     /** From the start of the server until it accepts connections, and what the end costs. */
-    static final double START_SECONDS = 1.2;
+    static final double START_SECONDS = 0.8;
 
     static Load of(Peer peer, Job job, String mode, String... settings) {
         return new Load(peer, mode, List.of(settings), List.of(job.id()));
@@ -56,8 +56,8 @@ record Load(Peer peer, String mode, List<String> settings, List<String> order) i
         return START_SECONDS + warmup(options) + options.seconds();
     }
 
-    /** Ciphers in Java are slow until the JVM has compiled them, which takes the longer for that. */
+    /** Ciphers of the JDK are slow until the JVM has compiled them, which takes the longer for that. */
     private int warmup(Options options) {
-        return settings.contains("-T") ? 2 * options.warmupSeconds() : options.warmupSeconds();
+        return order.contains("tls=jdk") ? 2 * options.warmupSeconds() : options.warmupSeconds();
     }
 }

@@ -41,8 +41,11 @@ enum Metric {
         this.decimals = decimals;
     }
 
-    /** Median, and in brackets the least and the greatest. */
+    /** Median, and in brackets the least and the greatest if there is more than one. */
     String show(Spread spread) {
+        if (spread.min() == spread.max()) {
+            return show(spread.median());
+        }
         return show(spread.median()) + " (" + show(spread.min()) + " to " + show(spread.max()) + ")";
     }
 

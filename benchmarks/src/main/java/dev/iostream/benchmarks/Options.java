@@ -29,8 +29,8 @@ record Options(
               --workloads P1,P3,size,...        which workloads, or kinds of them (default: all);
                                                 'parts' is what JMH measures
               --rounds 5                        how often each is measured; some more often, some less
-              --warmup 4                        seconds before each measurement
-              --seconds 3                       seconds of each measurement
+              --warmup 3                        seconds before each measurement
+              --seconds 2                       seconds of each measurement
               --quick                           one round of 1 s each after 1 s: shows that it works, not how fast it is
               --cores 0,1                       the core of the server and the core of the load generator
               --patience 600                    seconds that disturbance by other processes may cost in all
@@ -53,8 +53,8 @@ record Options(
                         .map(workload -> workload.only(peers))
                         .toList(),
                 number(given, "--rounds", quick ? 1 : 5, 1, 100),
-                number(given, "--warmup", quick ? 1 : 4, 1, 60),
-                number(given, "--seconds", quick ? 1 : 3, 1, 60),
+                number(given, "--warmup", quick ? 1 : 3, 1, 60),
+                number(given, "--seconds", quick ? 1 : 2, 1, 60),
                 Cores.named(given.getOrDefault("--cores", "0,1")),
                 Duration.ofSeconds(number(given, "--patience", quick ? 0 : 600, 0, 36_000)),
                 asksForParts(given),

@@ -92,6 +92,11 @@ enum Peer {
         return jobs;
     }
 
+    /** Whether a target compares with it. */
+    boolean inTargets() {
+        return this != VERTX && this != INTEGRATION && this != BLOCKING;
+    }
+
     static Peer named(String id) {
         return Arrays.stream(values())
                 .filter(peer -> peer.id().equals(id))

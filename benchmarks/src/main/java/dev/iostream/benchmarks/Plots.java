@@ -1,6 +1,7 @@
 package dev.iostream.benchmarks;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,8 +59,23 @@ final class Plots {
             return Optional.empty();
         }
         List<LineChart.Series> series = points.entrySet().stream()
-                .map(entry -> new LineChart.Series(entry.getKey(), entry.getValue()))
+                .map(line -> new LineChart.Series(line.getKey(), colour(line.getKey()), line.getValue()))
                 .toList();
         return Optional.of(new LineChart(title, across, metric.title, series).svg());
+    }
+
+    /** The same for a peer in every plot. */
+    private static String colour(String title) {
+        Peer peer = Arrays.stream(Peer.values())
+                .filter(each -> each.title().equals(title))
+                .findFirst()
+                .orElse(Peer.C);
+        return switch (peer) {
+            case C -> "#57606a";
+            case SKETCH -> "#1a7f37";
+            case VERTX -> "#8250df";
+            case IOSTREAM, STARTER -> BarChart.OURS;
+            default -> "#bc4c00";
+        };
     }
 }

@@ -11,7 +11,7 @@ final class Quiet {
     /** A measurement during which others used more than this share of a core, in percent, is worth repeating. */
     static final double FOREIGN_LIMIT = 10;
 
-    static final Duration LOOK = Duration.ofSeconds(1);
+    static final Duration LOOK = Duration.ofMillis(500);
 
     private Duration left;
 
@@ -19,12 +19,12 @@ final class Quiet {
         this.left = patience;
     }
 
-    /** Returns when a second has passed in which the machine was quiet, or when there is no patience left. */
+    /** Returns when a moment has passed in which the machine was quiet, or when there is no patience left. */
     void await() throws IOException, InterruptedException {
         while (patient()) {
             double before = Machine.busySeconds();
             Thread.sleep(LOOK.toMillis());
-            if ((Machine.busySeconds() - before) / LOOK.toSeconds() * 100 <= FOREIGN_LIMIT) {
+            if ((Machine.busySeconds() - before) / LOOK.toMillis() * 1e5 <= FOREIGN_LIMIT) {
                 return;
             }
             spend(LOOK);

@@ -16,13 +16,14 @@ final class Schedule {
     static List<Turn> of(Options options, List<Workload> workloads) {
         var turns = new ArrayList<Turn>();
         int most = workloads.stream()
-                .mapToInt(workload -> workload.rounds(options))
+                .flatMapToInt(
+                        workload -> workload.entries().stream().mapToInt(entry -> workload.rounds(options, entry)))
                 .max()
                 .orElse(0);
         for (int round = 1; round <= most; round++) {
             for (Workload workload : workloads) {
-                if (round <= workload.rounds(options)) {
-                    for (Entry entry : inOrder(workload.entries(), round)) {
+                for (Entry entry : inOrder(workload.entries(), round)) {
+                    if (round <= workload.rounds(options, entry)) {
                         turns.add(new Turn(round, workload, entry));
                     }
                 }
@@ -42,7 +43,7 @@ final class Schedule {
     /** About how many seconds it takes. */
     static double seconds(List<Turn> turns, Options options) {
         return turns.stream()
-                .mapToDouble(turn -> turn.entry().procedure().seconds(options) + Quiet.LOOK.toSeconds())
+                .mapToDouble(turn -> turn.entry().procedure().seconds(options) + Quiet.LOOK.toMillis() / 1e3)
                 .sum();
     }
 }

@@ -18,7 +18,7 @@ import java.util.Map;
 record SelfTimed(String module, String main, List<String> arguments, Map<String, Metric> fields, double about)
         implements Procedure {
     private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final List<String> JVM_FLAGS = List.of("-Xms4g", "-Xmx4g", "-XX:+UseSerialGC");
+    private static final List<String> JVM_FLAGS = List.of("-Xms2g", "-Xmx2g", "-XX:+UseSerialGC");
 
     @Override
     public Sample measure(Lab lab) throws IOException, InterruptedException {

@@ -12,13 +12,17 @@ import java.util.List;
  * @param entries what is measured
  */
 record Workload(String name, String title, List<Metric> metrics, double share, List<Entry> entries) {
+    private static final double OTHERS = 0.6;
+
     /** Whether the command line means this one by {@code wanted}. */
     boolean isCalled(String wanted) {
         return name.equals(wanted) || name.startsWith(wanted + "-");
     }
 
-    int rounds(Options options) {
-        return (int) Math.max(1, Math.round(options.rounds() * share));
+    /** Fewer for those that no target names: they are there to be seen beside. */
+    int rounds(Options options, Entry entry) {
+        double all = options.rounds() * share;
+        return (int) Math.max(1, Math.round(entry.peer().inTargets() ? all : all * OTHERS));
     }
 
     /** The same with those entries only that belong to the peers. */

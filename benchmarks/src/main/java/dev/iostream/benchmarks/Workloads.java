@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 /** Everything that is measured. The names P1 to P14 are those of the targets. */
 final class Workloads {
     /** Message sizes of the sweep, from 64 B to 16 MiB. */
-    static final List<Integer> SIZES = List.of(64, 256, 1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20, 1 << 24);
+    static final List<Integer> SIZES = List.of(64, 1 << 10, 1 << 14, 1 << 18, 1 << 20, 1 << 24);
 
     /** Numbers of connections at which line echo is measured, with the workload of each. */
     static final Map<Integer, String> CONNECTIONS =
@@ -98,7 +98,7 @@ final class Workloads {
                         "growth-18000",
                         "line echo, 18,000 connections × 64 B, 1 in flight",
                         ECHO,
-                        0.4,
+                        0.2,
                         each(peer -> echo(peer, "-c18000", "-m64", "-a8"), C, NETTY_NIO, IOSTREAM)),
                 new Workload(
                         "P3",
@@ -158,7 +158,6 @@ final class Workloads {
                                 C,
                                 SKETCH,
                                 NETTY_NIO,
-                                NETTY_EPOLL,
                                 VERTX,
                                 BLOCKING,
                                 IOSTREAM)),
@@ -172,7 +171,6 @@ final class Workloads {
                                 C,
                                 SKETCH,
                                 NETTY_NIO,
-                                NETTY_EPOLL,
                                 VERTX,
                                 BLOCKING,
                                 IOSTREAM)),
@@ -181,19 +179,13 @@ final class Workloads {
                         "bulk, the server sends a file of 64 MiB over and over on 4 connections",
                         BULK,
                         1,
-                        each(
-                                peer -> Load.of(peer, Job.FILE, "source", "-c4"),
-                                NETTY_NIO,
-                                NETTY_EPOLL,
-                                VERTX,
-                                BLOCKING,
-                                IOSTREAM)),
+                        each(peer -> Load.of(peer, Job.FILE, "source", "-c4"), NETTY_NIO, VERTX, BLOCKING, IOSTREAM)),
                 new Workload(
                         "P5-pipe",
                         "a proxy between a source and 4 connections",
                         BULK,
                         1,
-                        each(peer -> new Relay(peer, 4), NETTY_NIO, NETTY_EPOLL, VERTX, BLOCKING, IOSTREAM)));
+                        each(peer -> new Relay(peer, 4), NETTY_NIO, VERTX, BLOCKING, IOSTREAM)));
     }
 
     private static List<Workload> connections() {
@@ -215,7 +207,6 @@ final class Workloads {
                                 C,
                                 SKETCH,
                                 NETTY_NIO,
-                                NETTY_EPOLL,
                                 VERTX,
                                 BLOCKING,
                                 IOSTREAM)),
@@ -229,7 +220,6 @@ final class Workloads {
                                 C,
                                 SKETCH,
                                 NETTY_NIO,
-                                NETTY_EPOLL,
                                 VERTX,
                                 BLOCKING,
                                 IOSTREAM)),
@@ -248,7 +238,6 @@ final class Workloads {
                 peer -> new Allocation(peer, 100_000, List.of(Job.ECHO.id())),
                 SKETCH,
                 NETTY_NIO,
-                NETTY_EPOLL,
                 VERTX,
                 INTEGRATION,
                 BLOCKING,
@@ -281,14 +270,14 @@ final class Workloads {
                         "P9-sink",
                         "TLS bulk, 4 connections send all they can and the server takes it",
                         BULK,
-                        0.6,
+                        1,
                         engines((peer, engine) ->
                                 Load.of(peer, Job.SINK, "sink", "-c4").secured(engine))),
                 new Workload(
                         "P9-source",
                         "TLS bulk, the server sends all it can on 4 connections",
                         BULK,
-                        0.6,
+                        1,
                         engines((peer, engine) ->
                                 Load.of(peer, Job.SOURCE, "source", "-c4").secured(engine))),
                 new Workload(
@@ -302,7 +291,7 @@ final class Workloads {
                                 Metric.SLOWDOWN,
                                 Metric.SERVER,
                                 Metric.GENERATOR),
-                        0.6,
+                        1,
                         rates));
     }
 
@@ -361,7 +350,6 @@ final class Workloads {
                         peer -> Load.of(peer, Job.FANOUT, "fanout", "-c1000", "-m64"),
                         C,
                         NETTY_NIO,
-                        NETTY_EPOLL,
                         VERTX,
                         BLOCKING,
                         IOSTREAM));
@@ -373,7 +361,7 @@ final class Workloads {
                         "size-" + size,
                         "echo by size, 4 connections × %,d B".formatted(size),
                         List.of(Metric.CPU_PER_KIB, Metric.CPU, Metric.THROUGHPUT, Metric.FOREIGN),
-                        0.4,
+                        0.2,
                         each(peer -> echo(peer, "-c4", "-m" + size), C, NETTY_NIO, VERTX, IOSTREAM)))
                 .toList();
     }
