@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Listeners and connections in memory. Confined to the simulation's loop. */
 final class SimulatedNetwork implements Network {
     private static final int FIRST_EPHEMERAL = 49_152;
+    private static final int LAST_PORT = 65_535;
     /** When a request to connect that a full backlog has swallowed is sent again (RFC 6298, section 2.1). */
     private static final Duration SECOND_TRY = Duration.ofSeconds(1);
 
@@ -32,6 +34,8 @@ final class SimulatedNetwork implements Network {
     private final Map<SocketAddress, SimulatedAcceptor> listening = new HashMap<>();
     private final Map<SocketAddress, Route> routes = new HashMap<>();
     private int nextPort = FIRST_EPHEMERAL;
+    /** How often all ports were used; each time the machine gets another address, so that there are enough. */
+    private int rounds;
 
     SimulatedNetwork(IOLoop loop, Link link, SplittableRandom random) {
         this.loop = loop;
@@ -136,7 +140,7 @@ final class SimulatedNetwork implements Network {
 
     private SocketAddress localFor(@Nullable SocketAddress source) {
         if (source instanceof InetSocketAddress internet && internet.getPort() == 0) {
-            return new InetSocketAddress(internet.getAddress(), nextPort++);
+            return new InetSocketAddress(internet.getAddress(), nextPort());
         }
         return source == null ? ephemeral() : source;
     }
@@ -145,7 +149,7 @@ final class SimulatedNetwork implements Network {
     public Acceptor listen(SocketAddress address, ListenOptions options, IOLoop on, Slots slots) throws IOException {
         SocketAddress chosen = address;
         if (address instanceof InetSocketAddress internet && internet.getPort() == 0) {
-            chosen = new InetSocketAddress(internet.getAddress(), nextPort++);
+            chosen = free(internet.getAddress());
         }
         SocketAddress taken = chosen;
         if (listening.containsKey(taken)) {
@@ -156,8 +160,37 @@ final class SimulatedNetwork implements Network {
         return acceptor;
     }
 
+    private SocketAddress free(InetAddress host) throws BindException {
+        for (int tries = FIRST_EPHEMERAL; tries <= LAST_PORT; tries++) {
+            var address = new InetSocketAddress(host, nextPort());
+            if (!listening.containsKey(address)) {
+                return address;
+            }
+        }
+        throw new BindException("Address already in use: no port of " + host + " is free");
+    }
+
     private SocketAddress ephemeral() {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), nextPort++);
+        int port = nextPort();
+        return new InetSocketAddress(machine(), port);
+    }
+
+    /** 127.0.0.1 first, then the next one, and so on. */
+    private InetAddress machine() {
+        try {
+            int host = 1 + rounds;
+            return InetAddress.getByAddress(new byte[] {127, (byte) (host >> 16), (byte) (host >> 8), (byte) host});
+        } catch (UnknownHostException e) {
+            throw new AssertionError("four bytes are an address", e);
+        }
+    }
+
+    private int nextPort() {
+        if (nextPort > LAST_PORT) {
+            nextPort = FIRST_EPHEMERAL;
+            rounds++;
+        }
+        return nextPort++;
     }
 
     /** What becomes of requests to connect. */

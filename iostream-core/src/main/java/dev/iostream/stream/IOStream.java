@@ -438,6 +438,8 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
      * Reads everything until the stream closes, and hands it over in chunks as it comes, however much that is. The final
      * callback is given what was not handed over before, so that the chunks and it are all the bytes.
      *
+     * @param callback null for none; beside a lambda written {@code last -> {}}, since there the compiler cannot tell
+     *     whose null it is
      * @param streaming is given a read-only view that is valid during the call only
      */
     public final void readUntilClose(
