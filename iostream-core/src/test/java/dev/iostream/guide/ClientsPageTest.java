@@ -8,6 +8,9 @@ import dev.iostream.client.ReconnectPolicy;
 import dev.iostream.client.SupervisedConnection;
 import dev.iostream.client.TCPClient;
 import dev.iostream.loop.IOLoopGroup;
+import dev.iostream.proxy.ProxyHeader;
+import dev.iostream.proxy.ProxyProtocol;
+import dev.iostream.server.Admission;
 import dev.iostream.server.ServerOptions;
 import dev.iostream.server.TCPServer;
 import dev.iostream.stream.IOSimple;
@@ -15,6 +18,8 @@ import dev.iostream.stream.IOStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -99,5 +104,47 @@ class ClientsPageTest {
         eventually("subscribed again", () -> log.size() == 2);
         assertThat(log).containsOnly("subscribe\n");
         client.close();
+    }
+
+    /** Relays a stream to the server, and says whose it is. */
+    private static void relay(IOStream incoming, TCPClient client) {
+        ProxyHeader header = ProxyHeader.of(incoming.remoteAddress(), incoming.localAddress());
+        client.on(incoming.loop())
+                .introducing(header)
+                .connect(
+                        outgoing -> {
+                            incoming.pipeTo(outgoing);
+                            outgoing.pipeTo(incoming);
+                        },
+                        (errno, message) -> incoming.close());
+    }
+
+    @Test
+    void forSomebodyElse() throws IOException {
+        List<SocketAddress> peers = Collections.synchronizedList(new ArrayList<>());
+        var back = new TCPServer(
+                group,
+                stream -> {
+                    peers.add(stream.remoteAddress());
+                    EchoServer.serve(stream);
+                },
+                ServerOptions.named("back")
+                        .admission(Admission.defaults().proxyProtocol(ProxyProtocol.from("127.0.0.1"))));
+        back.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        TCPClient client =
+                TCPClient.builder(group).target(back.localAddresses().get(0)).build();
+        var front = new TCPServer(group, incoming -> relay(incoming, client), ServerOptions.named("front"));
+        front.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+
+        var address = (InetSocketAddress) front.localAddresses().get(0);
+        try (var caller = new Socket(address.getAddress(), address.getPort())) {
+            caller.setSoTimeout(30_000);
+            caller.getOutputStream().write("hello\n".getBytes());
+            assertThat(new String(caller.getInputStream().readNBytes(6))).isEqualTo("hello\n");
+            assertThat(peers).containsExactly(caller.getLocalSocketAddress());
+        }
+        client.close();
+        front.close();
+        back.close();
     }
 }

@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.iostream.Eventually;
 import dev.iostream.event.CloseReason;
 import dev.iostream.loop.IOLoopGroup;
+import dev.iostream.proxy.ProxyHeader;
+import dev.iostream.proxy.ProxyProtocol;
+import dev.iostream.proxy.ProxySsl;
+import dev.iostream.server.Admission;
 import dev.iostream.server.Drained;
 import dev.iostream.server.ServerOptions;
 import dev.iostream.server.ServerStats;
@@ -222,6 +226,60 @@ class ServersPageTest {
             assertThat(new String(Channels.newInputStream(client).readNBytes(6)))
                     .isEqualTo("local\n");
         }
+        server.close();
+    }
+
+    @Test
+    void whoMayConnect() throws IOException {
+        ServerOptions options = ServerOptions.named("till")
+                .admission(Admission.defaults()
+                        .allow("127.0.0.0/8", "2001:db8::/32")
+                        .deny("127.0.0.66")
+                        .acceptRate(200)
+                        .rejectWith("421 not you\r\n"));
+        var server = new TCPServer(group, EchoServer::serve, options);
+        server.listen(new InetSocketAddress(LOOPBACK, 0));
+
+        try (var denied = new Socket()) {
+            denied.bind(new InetSocketAddress("127.0.0.66", 0));
+            denied.connect(server.localAddresses().get(0));
+            assertThat(new String(denied.getInputStream().readAllBytes())).isEqualTo("421 not you\r\n");
+        }
+        try (Socket client = connect(server.localAddresses().get(0))) {
+            client.getOutputStream().write("hello\n".getBytes());
+            assertThat(new String(client.getInputStream().readNBytes(6))).isEqualTo("hello\n");
+        }
+        assertThat(server.stats().rejected(CloseReason.ACCESS_DENIED)).isEqualTo(1);
+        server.close();
+    }
+
+    private void greet(IOStream stream) {
+        ProxyHeader header = stream.attribute(ProxyHeader.class);
+        ProxySsl ssl = header == null ? null : header.ssl();
+        stream.write(
+                "hello " + stream.remoteAddress() + (ssl != null && ssl.verified() ? ", whom we know" : "") + "\n");
+        EchoServer.serve(stream);
+    }
+
+    @Test
+    void behindAProxy() throws IOException {
+        ServerOptions options = ServerOptions.builder("till")
+                .maxConnectionsPerPeer(100)
+                .admission(Admission.defaults().proxyProtocol(ProxyProtocol.from("127.0.0.1", "10.0.0.0/24")))
+                .build();
+        var server = new TCPServer(group, this::greet, options);
+        server.listen(new InetSocketAddress(LOOPBACK, 0));
+
+        try (Socket proxy = connect(server.localAddresses().get(0))) {
+            proxy.getOutputStream().write("PROXY TCP4 192.0.2.1 198.51.100.2 51234 443\r\n".getBytes());
+            byte[] expected = "hello /192.0.2.1:51234\n".getBytes();
+            assertThat(proxy.getInputStream().readNBytes(expected.length)).isEqualTo(expected);
+        }
+        try (Socket stranger = connect(server.localAddresses().get(0))) {
+            stranger.getOutputStream().write("hello\n".getBytes());
+            assertThat(stranger.getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(server.stats().rejected(CloseReason.PROXY_PROTOCOL)).isEqualTo(1);
         server.close();
     }
 }
