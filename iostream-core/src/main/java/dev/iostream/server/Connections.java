@@ -268,7 +268,7 @@ final class Connections {
             if (byAddress && !admission.allows(from)) {
                 return reject(CloseReason.ACCESS_DENIED, from + " may not connect (Admission.allow, Admission.deny)");
             }
-            if (peers.areLimited() && key != null && !peers.take(key)) {
+            if (key != null && !peers.take(key)) {
                 return reject(
                         CloseReason.CONNECTION_LIMIT,
                         from + " has as many connections as it may (ServerOptions.maxConnectionsPerPeer)");
@@ -316,12 +316,22 @@ final class Connections {
             Object key = source == null ? socketPeer : keyOf(source);
             String why = decide(from, key, !header.local());
             if (why != null) {
-                assert refused != null && wire != null;
-                ByteBuffer words = refusal();
-                if (words != null) {
+                assert refused != null;
+                var refusal = new RefusedException(refused, "Refused: " + why);
+                tell(refusal);
+                throw refusal;
+            }
+        }
+
+        private void tell(RefusedException why) {
+            ByteBuffer words = refusal();
+            try {
+                if (words != null && wire != null) {
                     wire.write(words);
                 }
-                throw new RefusedException(refused, "Refused: " + why);
+            } catch (IOException e) {
+                // the peer has gone already
+                why.addSuppressed(e);
             }
         }
 

@@ -22,6 +22,9 @@ final class PeerCounts {
 
     /** Counts one more of that peer, unless it has as many as it may. */
     boolean take(Object peer) {
+        if (!areLimited()) {
+            return true;
+        }
         Integer count = counts.merge(peer, 1, Integer::sum);
         if (count <= most) {
             return true;
@@ -33,10 +36,5 @@ final class PeerCounts {
     /** One of that peer has ended. */
     void give(Object peer) {
         counts.computeIfPresent(peer, (same, count) -> count == 1 ? null : count - 1);
-    }
-
-    /** How many peers have a connection. */
-    int size() {
-        return counts.size();
     }
 }

@@ -726,12 +726,12 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
         driver.transport().setNoDelay(on);
     }
 
-    /** Its own address, or null while it has none. */
+    /** Its own address, or null while it has none; behind a proxy that is trusted, the one that the peer had connected to. */
     public final @Nullable SocketAddress localAddress() {
         return driver.transport().localAddress();
     }
 
-    /** The peer's address, or null while there is none. */
+    /** The peer's address, or null while there is none; behind a proxy that is trusted, the one that the proxy tells. */
     public final @Nullable SocketAddress remoteAddress() {
         return driver.transport().remoteAddress();
     }
