@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -225,6 +226,23 @@ public record TlsOptions(
     /** The same with another limit for the handshake. */
     public TlsOptions handshakeTimeout(Duration limit) {
         return with(draft -> draft.handshakeTimeout = limit);
+    }
+
+    /**
+     * Lets a client be served in memory with these options of a server, once for each of its contexts: a key that does not
+     * go with the protocols and cipher suites is found before anybody depends on it. Takes milliseconds, and blocks.
+     *
+     * @throws SSLException when no handshake comes about
+     * @throws IllegalStateException when these are a client's options
+     */
+    public void tryOut() throws SSLException {
+        if (client) {
+            throw new IllegalStateException("Only a server's options can be tried out, and these are a client's");
+        }
+        TrialHandshake.with(context, this);
+        for (SSLContext other : sniContexts.values()) {
+            TrialHandshake.with(other, this);
+        }
     }
 
     /** The context for a client that asks for {@code name}, or for none. */

@@ -1,12 +1,16 @@
 package dev.iostream.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.time.Duration;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 
 /** What is asked of engines, and options that make no sense. */
@@ -93,5 +97,24 @@ class TlsOptionsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> client.verify(false))
                 .withMessageContaining("need verify");
+    }
+
+    @Test
+    void aServersOptionsCanBeTriedOut() {
+        assertThatCode(server::tryOut).doesNotThrowAnyException();
+        assertThatCode(server.protocols("TLSv1.2")::tryOut).doesNotThrowAnyException();
+        assertThatCode(server.applicationProtocols("mqtt")::tryOut).doesNotThrowAnyException();
+        assertThatCode(server.clientAuth(ClientAuth.NEED).identities(Identities.allowing("CN=a"))::tryOut)
+                .doesNotThrowAnyException();
+        assertThatIllegalStateException().isThrownBy(client::tryOut);
+    }
+
+    @Test
+    void aTrialFindsWhatDoesNotGoTogether() {
+        TlsOptions suitesOfAnotherKey = server.protocols("TLSv1.2").ciphers("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
+        assertThatExceptionOfType(SSLException.class).isThrownBy(suitesOfAnotherKey::tryOut);
+        assertThatExceptionOfType(SSLException.class).isThrownBy(server.ciphers("none")::tryOut);
+        TlsOptions withoutKeyForOneName = server.sniContexts(Map.of("a.example", TestCertificates.client()));
+        assertThatExceptionOfType(SSLException.class).isThrownBy(withoutKeyForOneName::tryOut);
     }
 }

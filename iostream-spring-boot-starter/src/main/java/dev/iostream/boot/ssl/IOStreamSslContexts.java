@@ -133,7 +133,7 @@ public final class IOStreamSslContexts {
      */
     public static void tryOut(LoadedBundle bundle, TlsOptions options) {
         try {
-            TrialHandshake.with(bundle.context(), options);
+            options.context(bundle.context()).tryOut();
         } catch (SSLException e) {
             throw new SslBundleFailure(
                     bundle.name(),

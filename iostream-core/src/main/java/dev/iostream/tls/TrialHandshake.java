@@ -1,22 +1,16 @@
-package dev.iostream.boot.ssl;
+package dev.iostream.tls;
 
-import dev.iostream.tls.TlsOptions;
-import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * A handshake in memory, with a client that trusts everybody: shows that the key, the protocols and the cipher suites of a
- * context go together, before any connection depends on it.
+ * server go together, before any connection depends on it.
  */
 final class TrialHandshake {
     /** More steps than any handshake takes. */
@@ -29,21 +23,17 @@ final class TrialHandshake {
     private final ByteBuffer nothing = ByteBuffer.allocate(0);
     private final ByteBuffer plain;
 
-    private TrialHandshake(SSLContext context, TlsOptions options) throws GeneralSecurityException {
-        server = context.createSSLEngine();
-        server.setUseClientMode(false);
-        SSLContext trustingAll = SSLContext.getInstance("TLS");
-        trustingAll.init(null, new TrustManager[] {new TrustingAll()}, null);
-        client = trustingAll.createSSLEngine();
+    private TrialHandshake(SSLContext context, TlsOptions options) {
+        // nobody is asked for a certificate: the client of the trial has none
+        TlsOptions anybody =
+                options.identities(null).clientAuth(ClientAuth.NONE).context(context);
+        server = Engines.create(anybody, TlsPeer.of(anybody, null, 0), null, null);
+        client = Engines.trustingAll().createSSLEngine();
         client.setUseClientMode(true);
-        for (SSLEngine engine : new SSLEngine[] {server, client}) {
-            SSLParameters parameters = engine.getSSLParameters();
-            parameters.setProtocols(options.protocols().toArray(String[]::new));
-            if (!options.ciphers().isEmpty()) {
-                parameters.setCipherSuites(options.ciphers().toArray(String[]::new));
-            }
-            engine.setSSLParameters(parameters);
-        }
+        SSLParameters parameters = client.getSSLParameters();
+        parameters.setProtocols(server.getEnabledProtocols());
+        parameters.setCipherSuites(server.getEnabledCipherSuites());
+        client.setSSLParameters(parameters);
         int record = server.getSession().getPacketBufferSize();
         toClient = ByteBuffer.allocate(2 * record);
         toServer = ByteBuffer.allocate(2 * record);
@@ -51,14 +41,14 @@ final class TrialHandshake {
     }
 
     /**
-     * Lets a server with this context, and with the protocols and suites of the options, be talked to.
+     * Lets a server with this context, and otherwise with these options, be talked to.
      *
      * @throws SSLException when no handshake comes about
      */
     static void with(SSLContext context, TlsOptions options) throws SSLException {
         try {
             new TrialHandshake(context, options).run();
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
             throw new SSLException(e.getMessage(), e);
         }
     }
@@ -101,32 +91,6 @@ final class TrialHandshake {
     private static void requireOpen(SSLEngineResult result) throws SSLException {
         if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
             throw new SSLException("one side ended the handshake");
-        }
-    }
-
-    /** Of the client of the trial alone, which never leaves this class. */
-    private static final class TrustingAll extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 }
