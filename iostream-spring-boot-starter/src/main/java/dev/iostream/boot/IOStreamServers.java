@@ -50,14 +50,19 @@ public final class IOStreamServers implements Iterable<ServerBinding> {
      * The port that the server of that name listens at.
      *
      * @throws IllegalArgumentException when there is no such server
-     * @throws IllegalStateException when it does not listen
+     * @throws IllegalStateException when it does not listen, or only at Unix-domain sockets
      */
     public int port(String name) {
         List<SocketAddress> addresses = get(name).localAddresses();
-        if (!addresses.isEmpty() && addresses.get(0) instanceof InetSocketAddress address) {
-            return address.getPort();
+        for (SocketAddress address : addresses) {
+            if (address instanceof InetSocketAddress internet) {
+                return internet.getPort();
+            }
         }
-        throw new IllegalStateException("Server '" + name + "' does not listen; it does while the context is started");
+        throw new IllegalStateException("Server '" + name + "' "
+                + (addresses.isEmpty()
+                        ? "does not listen; it does while the context is started"
+                        : "has no port; it listens at " + addresses));
     }
 
     @Override

@@ -51,14 +51,13 @@ final class TlsFactory {
         }
         var failures = new TlsFailures(EndpointRole.SERVER, name, ssl, contexts);
         try {
-            return makeServer(name, ssl);
+            return makeServer(name, ssl, failures);
         } catch (SslBundleFailure e) {
             throw failures.analyzed(e);
         }
     }
 
-    private TlsOptions makeServer(String name, ServerSslProperties ssl) {
-        var failures = new TlsFailures(EndpointRole.SERVER, name, ssl, contexts);
+    private TlsOptions makeServer(String name, ServerSslProperties ssl, TlsFailures failures) {
         LoadedBundle bundle = contexts.load(bundleOfServer(name, ssl));
         if (bundle.certificate() == null) {
             throw failures.noKey();
@@ -85,9 +84,10 @@ final class TlsFactory {
     /** Lets the server have new options whenever one of its bundles is updated. */
     void follow(TCPServer server, String name, ServerSslProperties ssl) {
         if (ssl.isOn()) {
+            var failures = new TlsFailures(EndpointRole.SERVER, name, ssl, contexts);
             Set<String> bundles = new LinkedHashSet<>(List.of(bundleOfServer(name, ssl)));
             ssl.getServerNameBundles().forEach(each -> bundles.add(String.valueOf(each.getBundle())));
-            follow(EndpointRole.SERVER, name, bundles, () -> makeServer(name, ssl), server::reload);
+            follow(EndpointRole.SERVER, name, bundles, () -> makeServer(name, ssl, failures), server::reload);
         }
     }
 

@@ -70,18 +70,16 @@ public final class IOStreamServerDrainLifecycle implements SmartLifecycle {
 
     @Override
     public void stop(Runnable callback) {
-        List<CompletableFuture<?>> drains = new ArrayList<>();
-        try {
-            refuseTraffic();
-            if (Stopping.isOnLoop(group)) {
-                LOG.info("Connections are not waited for, since a callback of one of them stops the application");
-            } else {
-                servers.forEach(binding -> drains.add(drain(binding)));
-            }
-        } finally {
-            CompletableFuture.allOf(drains.toArray(CompletableFuture[]::new))
-                    .whenComplete((done, failure) -> callback.run());
+        refuseTraffic();
+        if (Stopping.isOnLoop(group)) {
+            LOG.info("Connections are not waited for, since a callback of one of them stops the application");
+            callback.run();
+            return;
         }
+        List<CompletableFuture<?>> drains = new ArrayList<>();
+        servers.forEach(binding -> drains.add(drain(binding)));
+        CompletableFuture.allOf(drains.toArray(CompletableFuture[]::new))
+                .whenComplete((done, failure) -> callback.run());
     }
 
     private synchronized void refuseTraffic() {

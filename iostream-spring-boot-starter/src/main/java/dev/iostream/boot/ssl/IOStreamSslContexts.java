@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,25 @@ public final class IOStreamSslContexts {
 
         Entry(LoadedBundle loaded) {
             this.loaded = loaded;
+        }
+
+        /** Tells all of them, also when telling one fails, and then fails. */
+        void tell(Consumer<UpdateListener> event) {
+            RuntimeException failure = null;
+            for (UpdateListener listener : listeners) {
+                try {
+                    event.accept(listener);
+                } catch (RuntimeException e) {
+                    if (failure == null) {
+                        failure = e;
+                    } else {
+                        failure.addSuppressed(e);
+                    }
+                }
+            }
+            if (failure != null) {
+                throw failure;
+            }
         }
     }
 
@@ -95,17 +115,19 @@ public final class IOStreamSslContexts {
     }
 
     private static void update(String name, Entry entry, SslBundle bundle) {
+        LoadedBundle loaded;
         try {
-            LoadedBundle loaded = new BundleLoader(name, bundle).load();
+            loaded = new BundleLoader(name, bundle).load();
             requireValid(loaded);
             if (loaded.certificate() != null) {
                 tryOut(loaded, TlsOptions.server(loaded.context()));
             }
-            entry.loaded = loaded;
-            entry.listeners.forEach(listener -> listener.updated(loaded));
         } catch (SslBundleFailure e) {
-            entry.listeners.forEach(listener -> listener.refused(e));
+            entry.tell(listener -> listener.refused(e));
+            return;
         }
+        entry.loaded = loaded;
+        entry.tell(listener -> listener.updated(loaded));
     }
 
     private static void requireValid(LoadedBundle loaded) {

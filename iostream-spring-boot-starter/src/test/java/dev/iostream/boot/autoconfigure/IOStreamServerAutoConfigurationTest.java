@@ -2,6 +2,7 @@ package dev.iostream.boot.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import dev.iostream.boot.Handlers;
@@ -393,6 +394,10 @@ class IOStreamServerAutoConfigurationTest {
                             .isEqualTo(PosixFilePermissions.fromString("rw-------"));
                     assertThat(context.getEnvironment().containsProperty("local.iostream.server.echo.port"))
                             .isFalse();
+                    assertThatIllegalStateException()
+                            .isThrownBy(
+                                    () -> context.getBean(IOStreamServers.class).port("echo"))
+                            .withMessage("Server 'echo' has no port; it listens at [" + socket + "]");
                 });
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
+import dev.iostream.boot.ApplicationThreads;
 import dev.iostream.boot.Handlers;
 import dev.iostream.boot.IOStreamServerStartedEvent;
 import dev.iostream.boot.IOStreamServers;
@@ -21,7 +22,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -162,7 +162,7 @@ class IOStreamServerLifecycleTest {
                     .contains("Stop what listens there, or set 'iostream.server.echo.port' to another port. With 0 the"
                             + " system chooses a free one.");
         }
-        awaitNoThreads();
+        ApplicationThreads.awaitNone();
     }
 
     @Test
@@ -192,7 +192,7 @@ class IOStreamServerLifecycleTest {
                         assertThat(first.get().localAddresses()).isEmpty();
                     });
         }
-        awaitNoThreads();
+        ApplicationThreads.awaitNone();
     }
 
     @Test
@@ -234,7 +234,7 @@ class IOStreamServerLifecycleTest {
                 .singleElement()
                 .matches(thread -> !thread.isDaemon()));
 
-        awaitNoThreads();
+        ApplicationThreads.awaitNone();
     }
 
     @Test
@@ -309,7 +309,7 @@ class IOStreamServerLifecycleTest {
 
         assertThat(client.get().receive()).isEmpty();
         client.get().close();
-        awaitNoThreads();
+        ApplicationThreads.awaitNone();
     }
 
     @Test
@@ -330,7 +330,7 @@ class IOStreamServerLifecycleTest {
                     }
                 });
 
-        awaitNoThreads();
+        ApplicationThreads.awaitNone();
         assertThat(output).doesNotContain("still running").doesNotContain("left behind");
     }
 
@@ -346,19 +346,6 @@ class IOStreamServerLifecycleTest {
             client.send("hello\n");
             return client.receive();
         }
-    }
-
-    /** Threads end a little after they have done what they are for. */
-    private static void awaitNoThreads() {
-        await().atMost(LIMIT).until(IOStreamServerLifecycleTest::threads, List::isEmpty);
-    }
-
-    /** The threads that belong to the application; the watchdog is one for the whole JVM and lingers. */
-    private static List<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("iostream-") && !name.equals("iostream-watchdog"))
-                .toList();
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -1,8 +1,8 @@
 package dev.iostream.boot.context;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import dev.iostream.boot.ApplicationThreads;
 import dev.iostream.boot.Handlers;
 import dev.iostream.boot.IOStreamClients;
 import dev.iostream.boot.IOStreamServers;
@@ -14,7 +14,6 @@ import dev.iostream.server.StreamHandler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +33,6 @@ import org.springframework.context.annotation.Configuration;
 /** An application with servers and clients that is stopped leaves nothing behind, and starts again. */
 @EnabledOnOs(OS.LINUX)
 class WholeApplicationRestartTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     @Test
@@ -50,7 +48,7 @@ class WholeApplicationRestartTest {
 
             context.stop();
 
-            await().atMost(LIMIT).until(WholeApplicationRestartTest::threads, List::isEmpty);
+            ApplicationThreads.awaitNone();
             assertThat(sockets()).isEqualTo(before);
             assertThat(folder.resolve("socket")).doesNotExist();
 
@@ -58,7 +56,7 @@ class WholeApplicationRestartTest {
 
             useAll(context);
         }
-        await().atMost(LIMIT).until(WholeApplicationRestartTest::threads, List::isEmpty);
+        ApplicationThreads.awaitNone();
         assertThat(sockets()).isEqualTo(before);
     }
 
@@ -69,7 +67,7 @@ class WholeApplicationRestartTest {
             try (var context = run(folder)) {
                 useAll(context);
             }
-            await().atMost(LIMIT).until(WholeApplicationRestartTest::threads, List::isEmpty);
+            ApplicationThreads.awaitNone();
             counts.add(descriptors());
         }
         // the first may load classes and files that stay
@@ -117,15 +115,6 @@ class WholeApplicationRestartTest {
                 .get(20, TimeUnit.SECONDS);
         stream.write("hello\n");
         assertThat(stream.readUntil("\n").get(20, TimeUnit.SECONDS)).isEqualTo("hello\n".getBytes());
-    }
-
-    /** The threads that belong to the application; those that are the whole JVM's linger for a while. */
-    private static List<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("iostream-"))
-                .filter(name -> !name.equals("iostream-watchdog") && !name.startsWith("iostream-dns-"))
-                .toList();
     }
 
     /** Sockets that are open in this process; a loop that is stopped keeps its selector, which is none. */
