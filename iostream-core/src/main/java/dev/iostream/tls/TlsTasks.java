@@ -18,8 +18,10 @@ final class TlsTasks {
         int threads = Runtime.getRuntime().availableProcessors();
         var pool = new ThreadPoolExecutor(
                 threads, threads, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), task -> {
-                    var thread = new Thread(task, "iostream-tls");
+                    // not inheriting anything: the thread outlives whoever happened to cause it
+                    var thread = new Thread(null, task, "iostream-tls", 0, false);
                     thread.setDaemon(true);
+                    thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
                     return thread;
                 });
         pool.allowCoreThreadTimeOut(true);
