@@ -1,6 +1,7 @@
 package dev.iostream.boot.autoconfigure;
 
 import dev.iostream.boot.context.LoopHeartbeat;
+import dev.iostream.dns.IpNetworks;
 import java.net.SocketAddress;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class PropertyRules {
             ClientProperties.class,
             TcpProperties.class,
             ShutdownProperties.class,
+            ProxyProtocolProperties.class,
             ServerSslProperties.class,
             ClientSslProperties.class,
             ReconnectProperties.class);
@@ -57,6 +59,8 @@ final class PropertyRules {
         } else if (target instanceof TcpProperties tcp) {
             buffer("sendBufferSize", tcp.getSendBufferSize());
             buffer("receiveBufferSize", tcp.getReceiveBufferSize());
+        } else if (target instanceof ProxyProtocolProperties proxies) {
+            check(proxies);
         } else if (target instanceof SslStoreProperties ssl) {
             new SslRules(errors, ssl).check();
         } else if (target instanceof ShutdownProperties shutdown) {
@@ -112,6 +116,23 @@ final class PropertyRules {
         atLeast(1, "maxConnections", server.getMaxConnections());
         atLeast(1, "maxConnectionsPerPeer", server.getMaxConnectionsPerPeer());
         fileMode(server.getFileMode());
+        networks("allow", server.getAllow());
+        networks("deny", server.getDeny());
+        atLeast(1, "acceptRate", server.getAcceptRate());
+        atLeast(1, "acceptBurst", server.getAcceptBurst());
+        if (server.getAcceptBurst() != null && server.getAcceptRate() == null) {
+            reject("acceptBurst", "means nothing without 'accept-rate'");
+        }
+        if (server.getRejectWith() != null && server.getSsl().isOn()) {
+            reject("rejectWith", "must not be set beside 'ssl': nobody waits for a handshake to be told so");
+        }
+    }
+
+    private void check(ProxyProtocolProperties proxies) {
+        networks("trusted", proxies.getTrusted());
+        if (proxies.getHeaderTimeout().isZero() || proxies.getHeaderTimeout().isNegative()) {
+            reject("headerTimeout", "must be more than 0, was " + text(proxies.getHeaderTimeout()));
+        }
     }
 
     private void check(ClientProperties client) {
@@ -182,6 +203,14 @@ final class PropertyRules {
             parse.apply(text);
         } catch (IllegalArgumentException e) {
             reject(field, "cannot be '" + text + "': " + e.getMessage());
+        }
+    }
+
+    private void networks(String field, List<String> networks) {
+        try {
+            IpNetworks.of(networks);
+        } catch (IllegalArgumentException e) {
+            reject(field, "cannot be " + networks + ": " + e.getMessage());
         }
     }
 

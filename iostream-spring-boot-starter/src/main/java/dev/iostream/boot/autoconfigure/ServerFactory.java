@@ -4,7 +4,10 @@ import dev.iostream.boot.EndpointRole;
 import dev.iostream.boot.ServerBinding;
 import dev.iostream.boot.ShutdownOptions;
 import dev.iostream.boot.TCPServerCustomizer;
+import dev.iostream.dns.IpNetworks;
 import dev.iostream.loop.IOLoopGroup;
+import dev.iostream.proxy.ProxyProtocol;
+import dev.iostream.server.Admission;
 import dev.iostream.server.ServerOptions;
 import dev.iostream.server.TCPServer;
 import dev.iostream.stream.StreamOptions;
@@ -13,6 +16,7 @@ import java.net.SocketAddress;
 import java.util.List;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /** Makes servers from properties. */
 final class ServerFactory {
@@ -71,12 +75,34 @@ final class ServerFactory {
                         properties.getMaxConnectionsPerPeer() == null
                                 ? ServerOptions.UNLIMITED
                                 : properties.getMaxConnectionsPerPeer())
+                .admission(admission(properties))
                 .reusePort(properties.isReusePort())
                 .fileMode(properties.getFileMode())
                 .transport(StreamOptionsFactory.sockets(properties.getTcp(), network))
                 .tls(tls.ofServer(name, properties.getSsl()))
                 .stream(stream)
                 .build();
+    }
+
+    private static Admission admission(ServerProperties properties) {
+        Admission admission = Admission.defaults()
+                .allow(IpNetworks.of(properties.getAllow()))
+                .deny(IpNetworks.of(properties.getDeny()))
+                .proxyProtocol(proxyProtocol(properties.getProxyProtocol()));
+        if (properties.getAcceptRate() != null) {
+            int rate = properties.getAcceptRate();
+            admission = admission.acceptRate(
+                    rate, properties.getAcceptBurst() == null ? rate : properties.getAcceptBurst());
+        }
+        return properties.getRejectWith() == null ? admission : admission.rejectWith(properties.getRejectWith());
+    }
+
+    private static @Nullable ProxyProtocol proxyProtocol(ProxyProtocolProperties properties) {
+        if (properties.getTrusted().isEmpty() && !properties.isUnixDomain()) {
+            return null;
+        }
+        return new ProxyProtocol(
+                IpNetworks.of(properties.getTrusted()), properties.isUnixDomain(), properties.getHeaderTimeout());
     }
 
     private ServerOptions customized(String name, ServerOptions options) {

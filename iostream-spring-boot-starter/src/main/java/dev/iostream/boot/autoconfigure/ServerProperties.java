@@ -36,6 +36,27 @@ public class ServerProperties extends StreamProperties {
      */
     private @Nullable Integer maxConnections;
 
+    /**
+     * Comma-separated list of networks whose peers alone may connect, such as 10.0.0.0/8 or 2001:db8::1. Unset, all
+     * may.
+     */
+    private List<String> allow = new ArrayList<>();
+
+    /** Comma-separated list of networks whose peers may not connect, even if they are among those that may. */
+    private List<String> deny = new ArrayList<>();
+
+    /** Number of connections accepted in a second; the rest wait. Unset, there is no limit. */
+    private @Nullable Integer acceptRate;
+
+    /** Number of connections accepted at once after a pause. Defaults to the accept rate. */
+    private @Nullable Integer acceptBurst;
+
+    /** Text that is sent to those who are refused, before that is closed. Not with TLS. */
+    private @Nullable String rejectWith;
+
+    @NestedConfigurationProperty
+    private final ProxyProtocolProperties proxyProtocol = new ProxyProtocolProperties();
+
     /** Whether each loop listens by itself, and the system spreads connections over them (SO_REUSEPORT). */
     private boolean reusePort;
 
@@ -97,6 +118,50 @@ public class ServerProperties extends StreamProperties {
 
     public void setMaxConnections(@Nullable Integer maxConnections) {
         this.maxConnections = maxConnections;
+    }
+
+    public List<String> getAllow() {
+        return allow;
+    }
+
+    public void setAllow(List<String> allow) {
+        this.allow = allow;
+    }
+
+    public List<String> getDeny() {
+        return deny;
+    }
+
+    public void setDeny(List<String> deny) {
+        this.deny = deny;
+    }
+
+    public @Nullable Integer getAcceptRate() {
+        return acceptRate;
+    }
+
+    public void setAcceptRate(@Nullable Integer acceptRate) {
+        this.acceptRate = acceptRate;
+    }
+
+    public @Nullable Integer getAcceptBurst() {
+        return acceptBurst;
+    }
+
+    public void setAcceptBurst(@Nullable Integer acceptBurst) {
+        this.acceptBurst = acceptBurst;
+    }
+
+    public @Nullable String getRejectWith() {
+        return rejectWith;
+    }
+
+    public void setRejectWith(@Nullable String rejectWith) {
+        this.rejectWith = rejectWith;
+    }
+
+    public ProxyProtocolProperties getProxyProtocol() {
+        return proxyProtocol;
     }
 
     public boolean isReusePort() {

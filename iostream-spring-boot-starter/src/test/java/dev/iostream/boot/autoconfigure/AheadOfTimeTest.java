@@ -88,6 +88,7 @@ class AheadOfTimeTest {
             LoopProperties.class,
             ReconnectProperties.class,
             ShutdownProperties.class,
+            ProxyProtocolProperties.class,
             ServerSslProperties.class,
             ServerSslProperties.ServerNameBundle.class,
             ClientSslProperties.class

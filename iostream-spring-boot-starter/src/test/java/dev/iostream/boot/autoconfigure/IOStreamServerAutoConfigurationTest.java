@@ -14,6 +14,8 @@ import dev.iostream.event.CloseReason;
 import dev.iostream.event.IOListener;
 import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoopGroup;
+import dev.iostream.proxy.ProxyProtocol;
+import dev.iostream.server.Admission;
 import dev.iostream.server.ServerOptions;
 import dev.iostream.server.StreamHandler;
 import dev.iostream.server.TCPServer;
@@ -288,6 +290,62 @@ class IOStreamServerAutoConfigurationTest {
                 "iostream.server.echo.max-connections=7",
                 "iostream.server.echo.max-connections-per-peer=2",
                 "iostream.server.echo.reuse-port=true");
+    }
+
+    @Test
+    void everybodyMayConnectUnlessItIsSaidOtherwise() {
+        withOptions(options -> assertThat(options.admission()).isEqualTo(Admission.defaults()));
+    }
+
+    @Test
+    void whoMayConnectAndHowFastCanBeSaid() {
+        withOptions(
+                options -> assertThat(options.admission())
+                        .isEqualTo(Admission.defaults()
+                                .allow("10.0.0.0/8", "::1")
+                                .deny("10.0.0.7")
+                                .acceptRate(100, 20)
+                                .rejectWith("421 busy")),
+                "iostream.server.echo.allow=10.0.0.0/8, ::1",
+                "iostream.server.echo.deny=10.0.0.7",
+                "iostream.server.echo.accept-rate=100",
+                "iostream.server.echo.accept-burst=20",
+                "iostream.server.echo.reject-with=421 busy");
+    }
+
+    @Test
+    void aPeerThatMayNotConnectIsRefused() {
+        runner.withPropertyValues("iostream.server.echo.deny=127.0.0.0/8", "iostream.server.echo.reject-with=421 busy")
+                .run(context -> {
+                    IOStreamServers servers = context.getBean(IOStreamServers.class);
+                    try (var client = new LineClient(servers.port("echo"))) {
+                        assertThat(client.receive()).isEqualTo("421 busy");
+                        assertThat(client.receive()).isEmpty();
+                    }
+                    await().atMost(LIMIT)
+                            .until(() -> servers.get("echo").stats().rejected(CloseReason.ACCESS_DENIED) == 1);
+                });
+    }
+
+    @Test
+    void proxiesThatAreTrustedTellWhoConnects() {
+        runner.withPropertyValues(
+                        "iostream.server.echo.proxy-protocol.trusted=127.0.0.0/8",
+                        "iostream.server.echo.proxy-protocol.header-timeout=7",
+                        "iostream.server.echo.allow=192.0.2.0/24")
+                .run(context -> {
+                    IOStreamServers servers = context.getBean(IOStreamServers.class);
+                    assertThat(servers.get("echo").options().admission().proxyProtocol())
+                            .isEqualTo(ProxyProtocol.from("127.0.0.0/8").headerTimeout(Duration.ofSeconds(7)));
+                    try (var client = new LineClient(servers.port("echo"))) {
+                        client.send("PROXY TCP4 192.0.2.1 192.0.2.2 4000 9000\r\nhello\n");
+                        assertThat(client.receive()).isEqualTo("hello\n");
+                    }
+                    try (var client = new LineClient(servers.port("echo"))) {
+                        client.send("PROXY TCP4 198.51.100.1 192.0.2.2 4000 9000\r\nhello\n");
+                        assertThat(client.receive()).isEmpty();
+                    }
+                });
     }
 
     @Test

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -47,6 +48,9 @@ class InvalidPropertiesTest {
                     iostream.server.echo.file-mode=0600         | 'iostream.server.echo.file-mode' must be nine characters as ls shows them, such as rw-rw----, was '0600'
                     iostream.server.echo.shutdown.grace-period=-1| 'iostream.server.echo.shutdown.grace-period' must not be negative, was -1s
                     iostream.server.echo.shutdown.pre-drain-delay=-1| 'iostream.server.echo.shutdown.pre-drain-delay' must not be negative, was -1s
+                    iostream.server.echo.accept-rate=0          | 'iostream.server.echo.accept-rate' must be at least 1, was 0
+                    iostream.server.echo.accept-burst=5         | 'iostream.server.echo.accept-burst' means nothing without 'accept-rate'
+                    iostream.server.echo.proxy-protocol.header-timeout=0| 'iostream.server.echo.proxy-protocol.header-timeout' must be more than 0, was 0s
                     iostream.server.echo.low-water-mark=256KB   | 'iostream.server.echo.low-water-mark' must be at least 0B and below 'high-water-mark', were 262144B and 262144B
                     iostream.server.echo.dns-timeout=-1         | 'iostream.server.echo.dns-timeout' must not be negative, was -1s
                     iostream.server.echo.tcp.send-buffer-size=0 | 'iostream.server.echo.tcp.send-buffer-size' must be from 1 byte to 2 GB, was 0B
@@ -97,6 +101,23 @@ class InvalidPropertiesTest {
                 .contains("APPLICATION FAILED TO START")
                 .contains(description)
                 .contains(action);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"allow", "deny", "proxy-protocol.trusted"})
+    void whatIsNoNetworkIsRefused(String list, CapturedOutput output) {
+        failToStart("iostream.server.echo." + list + "=10.0.0.0/8, everybody");
+
+        assertThat(output).contains("Reason: 'iostream.server.echo." + list + "' cannot be [10.0.0.0/8, everybody]: ");
+    }
+
+    @Test
+    void wordsForThoseWhoAreRefusedAreNotForTls(CapturedOutput output) {
+        failToStart("iostream.server.echo.reject-with=busy", "iostream.server.echo.ssl.bundle=web");
+
+        assertThat(output)
+                .contains("Reason: 'iostream.server.echo.reject-with' must not be set beside 'ssl': nobody waits for a"
+                        + " handshake to be told so");
     }
 
     @Test
