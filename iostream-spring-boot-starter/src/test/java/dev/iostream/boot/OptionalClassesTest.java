@@ -104,7 +104,8 @@ class OptionalClassesTest {
             "iostream.server.echo.address=127.0.0.1",
             "iostream.server.echo.close-timeout=10ms",
             "iostream.client.self.targets=localhost:1",
-            "server.port=0"
+            // Tomcat starts once in a JVM, and other tests may have started it by another class loader
+            "spring.main.web-application-type=none"
         };
 
         private Bare() {}
