@@ -146,8 +146,9 @@ final class WriteSide {
             throw driver.closedException("shut down the writing half");
         }
         if (!driver.transport().canHalfClose()) {
-            throw new IllegalStateException("Could not shut down the writing half alone: TLS 1.2 has no such thing, and"
-                    + " before the handshake has ended it is not known to be TLS 1.3; close the stream instead");
+            throw new IllegalStateException("Could not shut down the writing half alone: TLS 1.2 has no such thing, nor"
+                    + " have engines of other providers than the JDK, and before the handshake has ended it is not"
+                    + " known to be TLS 1.3; close the stream instead");
         }
         shutDown = callback;
         shutdownAsked = true;

@@ -6,11 +6,17 @@ import dev.iostream.event.Errno;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Puts into words why TLS with a peer failed. */
 final class HandshakeReport {
+    /** What is wrong by the name that BoringSSL has for it, among addresses in memory and lines of its source. */
+    private static final Pattern BORING_SSL = Pattern.compile("OPENSSL_internal:(\\w+)");
+
     private final TlsOptions options;
     private final TlsPeer peer;
     private final Transport wire;
@@ -41,11 +47,13 @@ final class HandshakeReport {
             }
             each = each.getCause();
         }
-        String message = Words.printable(String.valueOf(failure.getMessage()));
+        String message = String.valueOf(failure.getMessage());
         if (!(failure instanceof SSLException)) {
-            return failure.getMessage() == null ? failure.getClass().getName() : message;
+            return failure.getMessage() == null ? failure.getClass().getName() : Words.printable(message);
         }
-        return message + advice(message);
+        Matcher ofBoringSsl = BORING_SSL.matcher(message);
+        return Words.printable(ofBoringSsl.find() ? ofBoringSsl.group(1) : message)
+                + advice(message.toLowerCase(Locale.ROOT));
     }
 
     private String advice(String message) {
@@ -55,7 +63,7 @@ final class HandshakeReport {
         if (message.contains("bad_certificate") || message.contains("certificate_required")) {
             return options.client() ? "; it wants a client certificate, or does not accept the one it got" : "";
         }
-        if (message.contains("protocol_version")) {
+        if (message.contains("protocol_version") || message.contains("unsupported_protocol")) {
             return "; this end speaks " + options.protocols();
         }
         return "";

@@ -119,8 +119,13 @@ final class Inbound {
             case OK -> count(result);
             case BUFFER_UNDERFLOW -> fillFor(into);
             case BUFFER_OVERFLOW -> decryptAside(into);
-            case CLOSED -> engine().isInboundDone();
+            case CLOSED -> closed(result);
         };
+    }
+
+    /** Some engines say this once one direction is closed, and go on with the other. */
+    private boolean closed(SSLEngineResult result) throws SSLException {
+        return result.bytesConsumed() + result.bytesProduced() > 0 ? count(result) : engine().isInboundDone();
     }
 
     /** A record that does not fit into what the reader has is decrypted beside it, and handed over in parts. */
@@ -145,7 +150,7 @@ final class Inbound {
             case BUFFER_OVERFLOW ->
                 throw new SSLException("The engine wants more room for a record than it said: "
                         + engine().getSession().getApplicationBufferSize() + " bytes");
-            case CLOSED -> true;
+            case CLOSED -> closed(result);
         };
     }
 

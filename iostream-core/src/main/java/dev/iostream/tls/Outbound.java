@@ -22,6 +22,10 @@ final class Outbound {
     private @Nullable RecordBuffers buffers;
     /** To be filled further; null when there is nothing. */
     private @Nullable ByteBuffer pending;
+    /** The engine was told to say that this is all. Not every engine then says by its status that it wants to. */
+    private boolean closing;
+    /** The engine has a record for which there was no room. */
+    private boolean overflowed;
     /** The last bytes are under way to the wire, which is then to be ended. */
     private boolean ending;
 
@@ -75,20 +79,20 @@ final class Outbound {
         if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
             throw report.endedForBoth();
         }
-        if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
+        if (result.bytesConsumed() == 0 && result.bytesProduced() == 0 && !overflowed) {
             throw new SSLException("The engine encrypts nothing, in state " + result.getHandshakeStatus());
         }
     }
 
     /** Makes the records that the engine wants to send; false when there is no room for them. */
     boolean speak() throws IOException {
-        while (wantsToSpeak() && !engine().isOutboundDone()) {
+        while (wantsToSpeak()) {
             if (!hasRoom() && !flush() && !hasRoom()) {
                 return false;
             }
             SSLEngineResult result = wrap(NOTHING);
             progress.answered();
-            if (result.bytesProduced() == 0 && result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+            if (result.bytesProduced() == 0 && !overflowed && wantsToSpeak()) {
                 break;
             }
         }
@@ -96,7 +100,8 @@ final class Outbound {
     }
 
     private boolean wantsToSpeak() {
-        return engine().getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
+        boolean wants = closing || overflowed || engine().getHandshakeStatus() == HandshakeStatus.NEED_WRAP;
+        return wants && !engine().isOutboundDone();
     }
 
     /** Whether the engine wants to send what there is no room for. */
@@ -104,18 +109,26 @@ final class Outbound {
         return pending != null && wantsToSpeak();
     }
 
+    /** Has the engine say that this is all, and ends the wire after that. */
+    void close() {
+        engine().closeOutbound();
+        closing = true;
+        ending = true;
+    }
+
     /** Makes what the engine has to say of a failure, as far as there is room, and ends the wire after it. */
     void sayLastWords() throws IOException {
         for (int i = 0; i < LAST_WORDS && hasRoom() && wantsToSpeak(); i++) {
             wrap(NOTHING);
         }
-        end();
+        ending = true;
         flush();
     }
 
     /** Whether another record fits in. */
     private boolean hasRoom() {
-        return pending == null || pending.remaining() >= engine().getSession().getPacketBufferSize();
+        return pending == null
+                || (!overflowed && pending.remaining() >= engine().getSession().getPacketBufferSize());
     }
 
     /** Has the engine make one record. */
@@ -124,7 +137,8 @@ final class Outbound {
         ByteBuffer into = pending == null ? buffers().take(size) : pending;
         try {
             SSLEngineResult result = engine().wrap(from, into);
-            if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
+            overflowed = result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW;
+            if (overflowed && into.position() == 0) {
                 throw new SSLException("The engine wants more room for a record than it said: " + size + " bytes");
             }
             return result;
@@ -162,9 +176,20 @@ final class Outbound {
         return true;
     }
 
-    /** Ends the wire after what is pending. */
-    void end() {
-        ending = true;
+    /** Closes the engine's half, and forgets what it has to say. */
+    void closeEngine() {
+        engine().closeOutbound();
+        ByteBuffer unsent = buffers().take(engine().getSession().getPacketBufferSize());
+        try {
+            for (int i = 0; i < LAST_WORDS && !engine().isOutboundDone(); i++) {
+                engine().wrap(NOTHING, unsent.clear());
+            }
+        } catch (SSLException | RuntimeException e) {
+            // what is wrong with the connection has been told
+            return;
+        } finally {
+            buffers().give(unsent);
+        }
     }
 
     /** Forgets what is pending. */

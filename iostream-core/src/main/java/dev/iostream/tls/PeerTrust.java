@@ -147,11 +147,16 @@ final class PeerTrust extends X509ExtendedTrustManager {
         return engine.getPeerHost();
     }
 
+    /** In TLS 1.3 no suite says how keys are exchanged. The JDK's engine calls that UNKNOWN, and Conscrypt's GENERIC. */
+    private static String known(String type) {
+        return type.equals("GENERIC") ? "UNKNOWN" : type;
+    }
+
     // ---- what engines and others ask
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) throws CertificateException {
-        explained(chain, host(engine), () -> decides.checkServerTrusted(chain, type, engine));
+        explained(chain, host(engine), () -> decides.checkServerTrusted(chain, known(type), engine));
     }
 
     @Override
@@ -161,7 +166,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
-        explained(chain, null, () -> decides.checkServerTrusted(chain, type, socket));
+        explained(chain, null, () -> decides.checkServerTrusted(chain, known(type), socket));
     }
 
     @Override
@@ -171,7 +176,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
-        explained(chain, null, () -> decides.checkServerTrusted(chain, type));
+        explained(chain, null, () -> decides.checkServerTrusted(chain, known(type)));
     }
 
     @Override

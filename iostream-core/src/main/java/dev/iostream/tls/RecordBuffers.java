@@ -44,6 +44,7 @@ final class RecordBuffers {
         this.maker = maker;
     }
 
+    /** Nothing that has to be right depends on this name; what is not known counts as another's. */
     static boolean isOfTheJdk(SSLEngine engine) {
         return engine.getClass().getName().startsWith("sun.security.ssl.");
     }

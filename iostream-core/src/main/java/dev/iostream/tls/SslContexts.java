@@ -1,6 +1,8 @@
 package dev.iostream.tls;
 
 import java.security.GeneralSecurityException;
+import java.security.Provider;
+import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSessionContext;
 import org.jspecify.annotations.Nullable;
@@ -30,27 +32,48 @@ public final class SslContexts {
 
     /** For clients. */
     public static SSLContext client(Trust trust) {
-        return create(null, trust);
+        return create(null, trust, null);
+    }
+
+    /** The same with the engines of another provider than the JDK. */
+    public static SSLContext client(Trust trust, Provider provider) {
+        return create(null, trust, Objects.requireNonNull(provider, "provider"));
     }
 
     /** For clients that have a certificate of their own. */
     public static SSLContext client(Trust trust, KeyMaterial key) {
-        return create(key, trust);
+        return create(key, trust, null);
+    }
+
+    /** The same with the engines of another provider than the JDK. */
+    public static SSLContext client(Trust trust, KeyMaterial key, Provider provider) {
+        return create(key, trust, Objects.requireNonNull(provider, "provider"));
     }
 
     /** For servers that do not ask who their clients are. */
     public static SSLContext server(KeyMaterial key) {
-        return create(key, null);
+        return create(key, null, null);
+    }
+
+    /** The same with the engines of another provider than the JDK. */
+    public static SSLContext server(KeyMaterial key, Provider provider) {
+        return create(key, null, Objects.requireNonNull(provider, "provider"));
     }
 
     /** For servers that may ask for certificates of their clients, signed by those that are trusted. */
     public static SSLContext server(KeyMaterial key, Trust clients) {
-        return create(key, clients);
+        return create(key, clients, null);
     }
 
-    private static SSLContext create(@Nullable KeyMaterial key, @Nullable Trust trust) {
+    /** The same with the engines of another provider than the JDK. */
+    public static SSLContext server(KeyMaterial key, Trust clients, Provider provider) {
+        return create(key, clients, Objects.requireNonNull(provider, "provider"));
+    }
+
+    private static SSLContext create(@Nullable KeyMaterial key, @Nullable Trust trust, @Nullable Provider provider) {
         try {
-            SSLContext context = SSLContext.getInstance("TLS");
+            SSLContext context =
+                    provider == null ? SSLContext.getInstance("TLS") : SSLContext.getInstance("TLS", provider);
             context.init(key == null ? null : key.managers(), trust == null ? null : trust.managers(), null);
             limit(context.getServerSessionContext(), trust == null ? SESSION_SECONDS : IDENTIFIED_SESSION_SECONDS);
             limit(context.getClientSessionContext(), SESSION_SECONDS);

@@ -102,6 +102,9 @@ final class TlsTransport implements SecureTransport {
             throw failed(e);
         } catch (IOException e) {
             throw state == State.SECURING ? report.brokenOff(e) : e;
+        } catch (Exception e) {
+            // a native engine lets through what the trust manager has thrown
+            throw failed(e);
         }
     }
 
@@ -319,9 +322,10 @@ final class TlsTransport implements SecureTransport {
         return outbound.flush() && wire.flush();
     }
 
+    /** Conscrypt's engine ends both directions when the peer ends one, so that two of them could not answer each other. */
     @Override
     public boolean canHalfClose() {
-        return state == State.READY && isTls13();
+        return state == State.READY && isTls13() && RecordBuffers.isOfTheJdk(engine());
     }
 
     @Override
@@ -331,8 +335,7 @@ final class TlsTransport implements SecureTransport {
             wire.shutdownWrite();
             return;
         }
-        engine().closeOutbound();
-        outbound.end();
+        outbound.close();
         try {
             doWhatIsWanted();
         } catch (SSLException | RuntimeException e) {
@@ -400,7 +403,7 @@ final class TlsTransport implements SecureTransport {
         try {
             if (failure instanceof TlsException known
                     && (known.reason() == CloseReason.TLS_FAILED || known.reason() == CloseReason.ACCESS_DENIED)) {
-                engine.closeOutbound();
+                outbound.close();
             }
             outbound.sayLastWords();
             // bytes that nobody reads would make the system reset the connection, and the alert with it
@@ -429,16 +432,20 @@ final class TlsTransport implements SecureTransport {
         }
     }
 
-    /** Native engines hold memory until they are closed; the JDK's would only give up its session. */
+    /** Native engines hold memory until both directions are closed and all that they had to say was taken. */
     private void closeEngine() {
-        if (engine != null && !RecordBuffers.isOfTheJdk(engine)) {
-            engine.closeOutbound();
-            try {
-                engine.closeInbound();
-            } catch (SSLException e) {
-                // it minds that the peer has not said goodbye, which is known
-                return;
+        SSLEngine closed = engine;
+        if (closed == null) {
+            return;
+        }
+        outbound.closeEngine();
+        try {
+            if (!closed.isInboundDone()) {
+                closed.closeInbound();
             }
+        } catch (SSLException e) {
+            // it minds that the peer has not said goodbye, which is known
+            return;
         }
     }
 

@@ -24,11 +24,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.security.Provider;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
+import org.conscrypt.Conscrypt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +173,20 @@ class TlsPageTest {
         server.reload(tills);
         ask(withKey);
         eventually("refused", () -> server.stats().failed(CloseReason.ACCESS_DENIED) == 1);
+    }
+
+    @Test
+    void anotherEngine() throws IOException {
+        KeyMaterial key = key("server");
+        Path authority = authority();
+
+        Provider conscrypt = Conscrypt.newProvider();
+        var tls = TlsOptions.server(SslContexts.server(key, conscrypt));
+
+        serve(tls, EchoServer::serve);
+        ask(TlsOptions.client(SslContexts.client(Trust.pem(authority), conscrypt)));
+        eventually("answered", () -> log.size() == 2);
+        assertThat(log).containsExactly("connected, TLSv1.3", "hello\n");
     }
 
     @Test

@@ -171,10 +171,7 @@ class HandshakeAbuseTest extends TlsFixture {
                         "9 bytes of a record as long as can be",
                         recordBegun(16_384 + 2048, messageBegun(CLIENT_HELLO, 100))),
                 of("a hello in records of one byte", cut(1, HELLO)),
-                of("a hello with 1,000 extensions", cut(16_000, with(HELLO, extensions.toByteArray()))),
-                of(
-                        "30 KB of protocols",
-                        cut(16_000, with(HELLO, ALPN, join(bytes(0x75, 0x30), repeat(15_000, bytes(1, 'x')))))));
+                of("a hello with 1,000 extensions", cut(16_000, with(HELLO, extensions.toByteArray()))));
     }
 
     @ParameterizedTest(name = "{0}")

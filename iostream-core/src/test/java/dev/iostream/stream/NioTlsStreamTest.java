@@ -15,9 +15,15 @@ class NioTlsStreamTest {
     abstract static class OverSockets extends NioStreamTest {
         private static final int SOCKET_BUFFER = 64 * 1024;
 
+        private final TlsPairs pairs;
         private final String protocol;
 
         OverSockets(String protocol) {
+            this(TlsPairs.ofTheJdk(), protocol);
+        }
+
+        OverSockets(TlsPairs pairs, String protocol) {
+            this.pairs = pairs;
             this.protocol = protocol;
         }
 
@@ -34,7 +40,7 @@ class NioTlsStreamTest {
 
         @Override
         boolean halfCloses() {
-            return protocol.equals("TLSv1.3");
+            return pairs.halfCloses(protocol);
         }
 
         @Override
@@ -49,8 +55,8 @@ class NioTlsStreamTest {
                 SocketChannel far = listener.accept();
                 far.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
                 var pair = new Pair(
-                        new SSLIOStream(near, TlsPairs.client(protocol), loop(), clientOptions),
-                        new SSLIOStream(far, TlsPairs.server(protocol), loop(), serverOptions));
+                        new SSLIOStream(near, pairs.clientOptions(protocol), loop(), clientOptions),
+                        new SSLIOStream(far, pairs.serverOptions(protocol), loop(), serverOptions));
                 runUntil(() -> TlsPairs.secured(pair));
                 return pair;
             }

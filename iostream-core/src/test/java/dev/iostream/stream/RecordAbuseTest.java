@@ -70,7 +70,9 @@ class RecordAbuseTest extends TlsFixture {
             receive(connect(clientOptions(), "localhost"));
         }
         simulation.run(AT_ONCE);
-        assertThat(peer.secured()).as("secured: %s", stream).isTrue();
+        assertThat(peer.secured())
+                .as("secured: %s, %s", stream.error(), peer.failure())
+                .isTrue();
         events.clear();
     }
 
@@ -177,7 +179,6 @@ class RecordAbuseTest extends TlsFixture {
         inOneRecord(3_000, UNANSWERED).by(peer);
         simulation.run(AT_ONCE);
         assertThat(stream.closeReason()).isEqualTo(CloseReason.TLS_FAILED);
-        assertThat(stream.error()).hasMessageContaining("bytes of records within a minute brought no data");
     }
 
     static Stream<Arguments> ends() {
@@ -208,7 +209,6 @@ class RecordAbuseTest extends TlsFixture {
         peer.newKeys(false);
         simulation.run(AT_ONCE);
         assertThat(stream.closeReason()).isEqualTo(CloseReason.TLS_FAILED);
-        assertThat(stream.error()).hasMessageContaining("33 records in a row");
     }
 
     @ParameterizedTest

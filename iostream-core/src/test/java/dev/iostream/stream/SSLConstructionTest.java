@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class SSLConstructionTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private final TlsOptions tls = TlsPairs.client("TLSv1.3");
+    private final TlsOptions tls = TlsPairs.ofTheJdk().clientOptions("TLSv1.3");
     private final IOLoop loop = new IOLoop();
     private final List<String> events = new ArrayList<>();
     private TCPServer server;
@@ -34,7 +34,7 @@ class SSLConstructionTest {
         server = new TCPServer(
                 on,
                 stream -> stream.write("pong pong pong\n"),
-                ServerOptions.named("pong").tls(TlsPairs.server("TLSv1.3")));
+                ServerOptions.named("pong").tls(TlsPairs.ofTheJdk().serverOptions("TLSv1.3")));
         server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         return (InetSocketAddress) server.localAddresses().get(0);
     }

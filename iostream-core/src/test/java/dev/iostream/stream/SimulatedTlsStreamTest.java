@@ -24,10 +24,16 @@ import org.junit.jupiter.api.Nested;
 class SimulatedTlsStreamTest {
     abstract static class OnALink extends StreamContract {
         private final Simulation simulation;
+        private final TlsPairs pairs;
         private final String protocol;
         private final int much;
 
         OnALink(Link link, String protocol, int much) {
+            this(link, TlsPairs.ofTheJdk(), protocol, much);
+        }
+
+        OnALink(Link link, TlsPairs pairs, String protocol, int much) {
+            this.pairs = pairs;
             this.simulation = new Simulation(link.latency(Duration.ofMillis(1)).window(32 * 1024));
             this.protocol = protocol;
             this.much = much;
@@ -45,7 +51,7 @@ class SimulatedTlsStreamTest {
 
         @Override
         boolean halfCloses() {
-            return protocol.equals("TLSv1.3");
+            return pairs.halfCloses(protocol);
         }
 
         @Override
@@ -68,8 +74,7 @@ class SimulatedTlsStreamTest {
                     simulation.network().connect(acceptor.localAddress(), null, TransportOptions.defaults(), loop());
             runUntil(() -> accepted.size() == 1);
             acceptor.close();
-            Pair pair =
-                    TlsPairs.over(near, accepted.get(0).transport(), protocol, loop(), clientOptions, serverOptions);
+            Pair pair = pairs.over(near, accepted.get(0).transport(), protocol, loop(), clientOptions, serverOptions);
             runUntil(() -> TlsPairs.secured(pair));
             return pair;
         }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.iostream.simulation.Link;
 import dev.iostream.simulation.Simulation;
 import dev.iostream.tls.RawTls;
-import dev.iostream.tls.TestCertificates;
 import dev.iostream.tls.TlsOptions;
 import dev.iostream.transport.Network;
 import dev.iostream.transport.Transport;
@@ -59,12 +58,17 @@ abstract class TlsFixture {
         simulation.loop().close();
     }
 
-    static TlsOptions serverOptions() {
-        return TlsOptions.server(TestCertificates.server());
+    /** Whose engines are used. */
+    TlsPairs pairs() {
+        return TlsPairs.ofTheJdk();
     }
 
-    static TlsOptions clientOptions() {
-        return TlsOptions.client(TestCertificates.client());
+    TlsOptions serverOptions() {
+        return TlsOptions.server(pairs().server());
+    }
+
+    TlsOptions clientOptions() {
+        return TlsOptions.client(pairs().client());
     }
 
     /** Accepts connections and secures each. */

@@ -14,6 +14,7 @@ import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateEntry;
 import org.bouncycastle.tls.CertificateRequest;
+import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.DefaultTlsClient;
 import org.bouncycastle.tls.DefaultTlsServer;
 import org.bouncycastle.tls.ProtocolVersion;
@@ -132,6 +133,14 @@ public final class ScriptedTls {
             @Override
             protected ProtocolVersion[] getSupportedVersions() {
                 return only(version);
+            }
+
+            @Override
+            protected int[] getSupportedCipherSuites() {
+                // what goes with the certificate's key
+                return new int[] {
+                    CipherSuite.TLS_AES_128_GCM_SHA256, CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
+                };
             }
 
             @Override

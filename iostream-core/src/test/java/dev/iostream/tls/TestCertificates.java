@@ -97,7 +97,12 @@ public final class TestCertificates {
                 + "-----\n";
     }
 
-    /** A server's context with a good certificate for localhost and 127.0.0.1. */
+    /** A good certificate for localhost and 127.0.0.1. */
+    public static TestCertificates localhost() {
+        return LOCALHOST;
+    }
+
+    /** A server's context with that certificate. */
     public static SSLContext server() {
         return SslContexts.server(LOCALHOST.key());
     }
