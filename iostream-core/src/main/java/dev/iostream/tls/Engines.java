@@ -57,10 +57,14 @@ final class Engines {
             }
             // the engine checks nobody's name unless it is told to
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            parameters.setAlgorithmConstraints(Strength.REQUIRED);
         }
     }
 
     private static void ask(SSLParameters parameters, ClientAuth clientAuth) {
+        if (clientAuth != ClientAuth.NONE) {
+            parameters.setAlgorithmConstraints(Strength.REQUIRED);
+        }
         switch (clientAuth) {
             case NONE -> parameters.setWantClientAuth(false);
             case WANT -> parameters.setWantClientAuth(true);

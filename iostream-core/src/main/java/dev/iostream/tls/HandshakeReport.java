@@ -32,7 +32,7 @@ final class HandshakeReport {
     }
 
     /** What the engine or a delegated task threw. */
-    IOException of(Throwable cause) {
+    TlsException of(Throwable cause) {
         if (cause instanceof TlsException known) {
             return known;
         }
@@ -40,12 +40,9 @@ final class HandshakeReport {
     }
 
     private String why(Throwable failure) {
-        Throwable each = failure;
-        for (int i = 0; i < 16 && each != null; i++) {
-            if (each instanceof CertificateRefusal refusal) {
-                return String.valueOf(refusal.getMessage());
-            }
-            each = each.getCause();
+        String refused = CertificateRefusal.why(failure, peer.host());
+        if (refused != null) {
+            return refused;
         }
         String message = String.valueOf(failure.getMessage());
         if (!(failure instanceof SSLException)) {
@@ -57,9 +54,6 @@ final class HandshakeReport {
     }
 
     private String advice(String message) {
-        if (message.contains("unable to find valid certification path")) {
-            return "; its certificate is not signed by anybody whom this end trusts";
-        }
         if (message.contains("bad_certificate") || message.contains("certificate_required")) {
             return options.client() ? "; it wants a client certificate, or does not accept the one it got" : "";
         }

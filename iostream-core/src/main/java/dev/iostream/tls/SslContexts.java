@@ -2,7 +2,10 @@ package dev.iostream.tls;
 
 import java.security.GeneralSecurityException;
 import java.security.Provider;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Objects;
+import java.util.WeakHashMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSessionContext;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,9 @@ public final class SslContexts {
     private static final int SESSION_SECONDS = 3600;
     /** Shorter where clients are identified, since a resumed session is not verified again. */
     private static final int IDENTIFIED_SESSION_SECONDS = 300;
+
+    /** Those that were made here, and whether they say whose certificates are accepted. */
+    private static final Map<SSLContext, Boolean> TRUST = Collections.synchronizedMap(new WeakHashMap<>());
 
     private SslContexts() {}
 
@@ -77,10 +83,21 @@ public final class SslContexts {
             context.init(key == null ? null : key.managers(), trust == null ? null : trust.managers(), null);
             limit(context.getServerSessionContext(), trust == null ? SESSION_SECONDS : IDENTIFIED_SESSION_SECONDS);
             limit(context.getClientSessionContext(), SESSION_SECONDS);
+            TRUST.put(context, trust != null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("Could not make an SSLContext of " + key + " and " + trust, e);
         }
+    }
+
+    /** Whether the context is of here, and says nothing of whose certificates are accepted: the JDK's trust would step in. */
+    static boolean isWithoutTrust(SSLContext context) {
+        return Boolean.FALSE.equals(TRUST.get(context));
+    }
+
+    /** Whether the context is of here, and verifies peers itself. */
+    static boolean isWithTrust(SSLContext context) {
+        return Boolean.TRUE.equals(TRUST.get(context));
     }
 
     private static void limit(SSLSessionContext sessions, int seconds) {

@@ -85,6 +85,18 @@ public record TlsOptions(
             throw new IllegalArgumentException("verify, verifyHostname and serverName are a client's, and these are a"
                     + " server's options; a server asks for certificates with clientAuth");
         }
+        if (clientAuth != ClientAuth.NONE) {
+            requireTrust(context);
+            sniContexts.values().forEach(TlsOptions::requireTrust);
+        }
+    }
+
+    private static void requireTrust(SSLContext context) {
+        if (SslContexts.isWithoutTrust(context)) {
+            throw new IllegalArgumentException(
+                    "A server that asks for certificates has to know whose it accepts, and its"
+                            + " context does not say; make it with SslContexts.server(key, trust)");
+        }
     }
 
     private static Map<String, SSLContext> lowerCased(Map<String, SSLContext> contexts) {

@@ -1,5 +1,6 @@
 package dev.iostream.tls;
 
+import java.net.IDN;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whom TLS is spoken with, as far as that was said.
  *
- * @param host the name or address that the certificate is to be for, without a trailing dot or a zone; or null
+ * @param host the name or address that the certificate is to be for, in ASCII, without a trailing dot or a zone; or null
  * @param dialled what the user asked for, for messages; or null
  * @param port 0 when it is not known
  */
@@ -27,10 +28,21 @@ record TlsPeer(@Nullable String host, @Nullable String dialled, int port) {
         if (zone >= 0) {
             return host.substring(0, zone);
         }
-        return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+        String ascii = ascii(host);
+        return ascii.endsWith(".") ? ascii.substring(0, ascii.length() - 1) : ascii;
     }
 
-    private static boolean isAddress(String host) {
+    /** Names of other letters as certificates and clients write them (RFC 5890). */
+    private static String ascii(String host) {
+        try {
+            return IDN.toASCII(host);
+        } catch (IllegalArgumentException e) {
+            // no such name, and it will not be found in any certificate either
+            return host;
+        }
+    }
+
+    static boolean isAddress(String host) {
         return host.indexOf(':') >= 0 || DIGITS_AND_DOTS.matcher(host).matches();
     }
 

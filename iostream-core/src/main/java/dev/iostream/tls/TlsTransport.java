@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -224,10 +225,7 @@ final class TlsTransport implements SecureTransport {
                     return inboundDone();
                 }
                 if (state == State.SECURING && engine().getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
-                    state = State.READY;
-                    progress.handshakeEnded();
-                    session = engine().getSession();
-                    requireAllowed(session);
+                    secured();
                     return false;
                 }
                 if (state == State.READY && !into.hasRemaining()) {
@@ -240,6 +238,19 @@ final class TlsTransport implements SecureTransport {
         } finally {
             inbound.end();
         }
+    }
+
+    private void secured() throws SSLException {
+        SSLSession agreed = engine().getSession();
+        try {
+            SecondLook.at(engine(), agreed, options, peer);
+        } catch (CertificateException e) {
+            throw report.of(e);
+        }
+        state = State.READY;
+        session = agreed;
+        progress.handshakeEnded();
+        requireAllowed(agreed);
     }
 
     private void requireAllowed(SSLSession agreed) throws TlsException {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.iostream.event.CloseReason;
 import dev.iostream.tls.ClientAuth;
 import dev.iostream.tls.Identities;
+import dev.iostream.tls.RawTls;
 import dev.iostream.tls.SslContexts;
 import dev.iostream.tls.TestCertificates;
 import dev.iostream.tls.TlsOptions;
-import java.time.Duration;
+import dev.iostream.tls.Trust;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,182 +18,22 @@ import java.util.Map;
 import java.util.logging.Filter;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.StandardConstants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which certificates are accepted, of servers and of clients, and what is said of those that are not. */
+/** What is said about certificates beside whether they are good: whom they are for, who needs one, and who gets which. */
 class CertificateTest extends TlsFixture {
     private static final TestCertificates CA = TestCertificates.CA;
-    private static final TestCertificates OTHER_CA = TestCertificates.authority("Other CA");
-    private static final List<String> PROTOCOLS = List.of("TLSv1.2", "TLSv1.3");
 
     private static TlsOptions server(TestCertificates certificate, String protocol) {
         return TlsOptions.server(SslContexts.server(certificate.key())).protocols(protocol);
-    }
-
-    private static Stream<Arguments> onBoth(Stream<Arguments> cases) {
-        return cases.flatMap(each -> PROTOCOLS.stream().map(protocol -> {
-            Object[] values = each.get();
-            Object[] more = java.util.Arrays.copyOf(values, values.length + 1);
-            more[values.length] = protocol;
-            return Arguments.of(more);
-        }));
-    }
-
-    static Stream<Arguments> good() {
-        return onBoth(Stream.of(
-                Arguments.of("localhost", CA.issue("x").dns("localhost").create()),
-                Arguments.of("LOCALHOST", CA.issue("x").dns("localhost").create()),
-                Arguments.of("a.b.example", CA.issue("x").dns("*.b.example").create()),
-                Arguments.of("127.0.0.1", CA.issue("x").ip("127.0.0.1").create()),
-                Arguments.of(
-                        "localhost",
-                        CA.issue("x")
-                                .dns("localhost")
-                                .keys(TestCertificates.keys("RSA", 2048))
-                                .create()),
-                Arguments.of(
-                        "localhost",
-                        CA.issue("between")
-                                .authority()
-                                .create()
-                                .issue("x")
-                                .dns("localhost")
-                                .create())));
-    }
-
-    @ParameterizedTest
-    @MethodSource("good")
-    void isAccepted(String host, TestCertificates certificate, String protocol) {
-        serve(server(certificate, protocol), TlsFixture::echo);
-        simulation.name("LOCALHOST", loopback());
-        SSLIOStream client = connect(clientOptions(), host);
-        client.write("hello\n");
-        client.readUntil("\n", this::record);
-        simulation.run();
-        assertThat(events).containsExactly("connected", "hello");
-        assertThat(client.peerCertificates()).first().isEqualTo(certificate.certificate());
-        assertThat(client.session().getProtocol()).isEqualTo(protocol);
-    }
-
-    static Stream<Arguments> bad() {
-        Duration day = Duration.ofDays(1);
-        return onBoth(Stream.of(
-                Arguments.of(
-                        "self-signed",
-                        "localhost",
-                        TestCertificates.selfSigned("self").dns("localhost").create(),
-                        "signed by itself"),
-                Arguments.of(
-                        "untrusted root",
-                        "localhost",
-                        OTHER_CA.issue("x").dns("localhost").create(),
-                        "not signed by anybody whom this end trusts"),
-                Arguments.of(
-                        "wrong host",
-                        "wrong.example",
-                        CA.issue("x").dns("localhost").dns("b.example").create(),
-                        "not for wrong.example"),
-                Arguments.of(
-                        "wrong host shows names",
-                        "wrong.example",
-                        CA.issue("x").dns("right.example").create(),
-                        "right.example"),
-                Arguments.of(
-                        "common name only",
-                        "localhost",
-                        CA.issue("other").ip("127.0.0.1").create(),
-                        "not for localhost"),
-                Arguments.of(
-                        "wildcard of two levels",
-                        "a.b.example",
-                        CA.issue("x").dns("*.example").create(),
-                        "not for a.b.example"),
-                Arguments.of(
-                        "wildcard of the name itself",
-                        "localhost",
-                        CA.issue("x").dns("*.localhost").create(),
-                        "not for localhost"),
-                Arguments.of(
-                        "wildcard alone", "localhost", CA.issue("x").dns("*").create(), "not for localhost"),
-                Arguments.of(
-                        "an address as a name",
-                        "127.0.0.1",
-                        CA.issue("x").dns("127.0.0.1").create(),
-                        "not for 127.0.0.1"),
-                Arguments.of(
-                        "another address",
-                        "127.0.0.1",
-                        CA.issue("x").ip("127.0.0.2").create(),
-                        "not for 127.0.0.1"),
-                Arguments.of(
-                        "expired",
-                        "localhost",
-                        CA.issue("x")
-                                .dns("localhost")
-                                .valid(day.multipliedBy(-2), day.negated())
-                                .create(),
-                        "expired"),
-                Arguments.of(
-                        "not yet valid",
-                        "localhost",
-                        CA.issue("x")
-                                .dns("localhost")
-                                .valid(day, day.multipliedBy(2))
-                                .create(),
-                        "not valid yet"),
-                Arguments.of(
-                        "issuer is no authority",
-                        "localhost",
-                        CA.issue("between").create().issue("x").dns("localhost").create(),
-                        "refused"),
-                Arguments.of(
-                        "for clients only",
-                        "localhost",
-                        CA.issue("x")
-                                .dns("localhost")
-                                .purpose(KeyPurposeId.id_kp_clientAuth)
-                                .create(),
-                        "refused"),
-                Arguments.of(
-                        "weak key",
-                        "localhost",
-                        CA.issue("x")
-                                .dns("localhost")
-                                .keys(TestCertificates.keys("RSA", 1024))
-                                .create(),
-                        "1024 bits"),
-                Arguments.of(
-                        "weak signature",
-                        "localhost",
-                        CA.issue("x")
-                                .dns("localhost")
-                                .signature("SHA1withECDSA")
-                                .create(),
-                        "SHA1")));
-    }
-
-    @ParameterizedTest(name = "{0}, {4}")
-    @MethodSource("bad")
-    void isRefused(String what, String host, TestCertificates certificate, String words, String protocol) {
-        serve(server(certificate, protocol), stream -> {
-            stream.setCloseCallback(() -> events.add("server closed"));
-            stream.readBytes(1, data -> events.add("server read"));
-        });
-        SSLIOStream client = connect(clientOptions(), host);
-        client.write("secret\n");
-        simulation.run();
-        assertThat(events).hasSize(3).endsWith("server closed").element(1).isEqualTo("closed");
-        assertThat(events.get(0))
-                .startsWith("failed -1 TLS with " + host + ":7000 failed: ")
-                .contains(words);
-        assertThat(client.closeReason()).isEqualTo(CloseReason.TLS_FAILED);
-        assertThat(client.error()).isInstanceOf(javax.net.ssl.SSLException.class);
-        assertThat(served.get(0).closeReason()).isIn(CloseReason.TLS_FAILED, CloseReason.CONNECT_FAILED);
     }
 
     @Test
@@ -247,8 +89,9 @@ class CertificateTest extends TlsFixture {
         connect(clientOptions().verifyHostname(false), "localhost");
         simulation.run();
         assertThat(events).containsExactly("connected");
+        Trust others = TestCertificates.authority("Other CA").trust();
         SSLIOStream other =
-                connect(TlsOptions.client(SslContexts.client(OTHER_CA.trust())).verifyHostname(false), "localhost");
+                connect(TlsOptions.client(SslContexts.client(others)).verifyHostname(false), "localhost");
         simulation.run();
         assertThat(other.error()).hasMessageContaining("not signed by anybody whom this end trusts");
     }
@@ -301,35 +144,6 @@ class CertificateTest extends TlsFixture {
         assertThat(served.get(0).closeReason()).isEqualTo(CloseReason.TLS_FAILED);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void aClientWithAWrongOneIsRefused(String protocol) {
-        for (ClientAuth clientAuth : List.of(ClientAuth.WANT, ClientAuth.NEED)) {
-            TestCertificates expired = CA.issue("me")
-                    .valid(Duration.ofDays(-2), Duration.ofDays(-1))
-                    .create();
-            serve2(asking(clientAuth, protocol));
-            SSLIOStream client = connect(with(expired), "localhost");
-            client.write("hello\n");
-            simulation.run();
-            assertThat(client.closeReason()).isEqualTo(CloseReason.TLS_FAILED);
-            assertThat(served).last().extracting(IOStream::error).asString().contains("expired");
-        }
-    }
-
-    private boolean listening;
-    private TlsOptions next;
-
-    /** Servers with other options one after the other, at the same address. */
-    private void serve2(TlsOptions tls) {
-        next = tls;
-        if (!listening) {
-            listening = true;
-            listen(accepted -> served.add(SSLIOStream.over(
-                    accepted.transport(), next, simulation.loop(), StreamOptions.defaults(), TlsFixture::echo)));
-        }
-    }
-
     // ---- names that clients ask for
 
     @Test
@@ -351,6 +165,76 @@ class CertificateTest extends TlsFixture {
                     assertThat(client.error()).isNull();
                     assertThat(client.peerCertificates()).first().isEqualTo(expected.certificate());
                 });
+    }
+
+    private static Arguments asked(String name, String answer) {
+        return Arguments.of(name, answer);
+    }
+
+    static Stream<Arguments> names() {
+        String long63 = "a".repeat(63);
+        return Stream.of(
+                asked("exact.example", "exact"),
+                asked("EXACT.example", "exact"),
+                asked("a.b.example", "wild"),
+                asked("A.B.EXAMPLE", "wild"),
+                asked("b.example", "main"),
+                asked("a.a.b.example", "main"),
+                asked("unknown.example", "main"),
+                asked("127.0.0.1", "main"),
+                asked("::1", "no such name"),
+                asked("*.b.example", "no such name"),
+                asked(".b.example", "no such name"),
+                asked(String.join(".", long63, long63, long63, "b", "example"), "main"),
+                asked("x".repeat(243) + ".b.example\0\r", "no such name"),
+                asked("x".repeat(255), "no such name"),
+                asked("x".repeat(3000), "no such name"),
+                asked("exact.example\0", "no such name"),
+                asked("\r\n", "no such name"),
+                asked("", "no such name"),
+                asked(null, "main"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void whateverNameIsAskedForThereIsACertificateUnlessThereIsNoSuchName(String name, String answer) throws Exception {
+        Map<String, TestCertificates> certificates = Map.of(
+                "main", CA.issue("main").create(),
+                "wild", CA.issue("wild").create(),
+                "exact", CA.issue("exact").create());
+        serve(
+                TlsOptions.server(SslContexts.server(certificates.get("main").key()))
+                        .sniContexts(Map.of(
+                                "*.b.example",
+                                SslContexts.server(certificates.get("wild").key()),
+                                "Exact.Example",
+                                SslContexts.server(certificates.get("exact").key()))),
+                TlsFixture::echo);
+        SSLEngine engine = TestCertificates.client().createSSLEngine();
+        engine.setUseClientMode(true);
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setServerNames(name == null ? List.of() : List.of(new RawName(name)));
+        engine.setSSLParameters(parameters);
+        var client = new RawTls(wire(), engine);
+        simulation.run();
+        IOStream server = served.get(0);
+        if (answer.equals("no such name")) {
+            assertThat(server.closeReason()).isEqualTo(CloseReason.TLS_FAILED);
+            assertThat(server.error().getMessage())
+                    .doesNotContainPattern("[\\x00-\\x1f]")
+                    .hasSizeLessThan(1000);
+        } else {
+            assertThat(client.peerCertificate())
+                    .isEqualTo(certificates.get(answer).certificate());
+        }
+        client.close();
+    }
+
+    /** A name as it is, right or wrong. */
+    private static final class RawName extends SNIServerName {
+        RawName(String name) {
+            super(StandardConstants.SNI_HOST_NAME, name.getBytes(StandardCharsets.ISO_8859_1));
+        }
     }
 
     @Test

@@ -1,5 +1,10 @@
 package dev.iostream.stream;
 
+import static dev.iostream.tls.HandMade.bytes;
+import static dev.iostream.tls.HandMade.clientHello;
+import static dev.iostream.tls.HandMade.inRecord;
+import static dev.iostream.tls.HandMade.with;
+import static dev.iostream.tls.ScriptedTls.HANDSHAKE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -11,6 +16,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import javax.net.ssl.SSLEngine;
@@ -94,6 +100,31 @@ class SSLIOStreamTest extends TlsFixture {
         simulation.run();
         assertThat(client.closeReason()).isEqualTo(CloseReason.TLS_FAILED);
         assertThat(client.error()).hasMessageContaining("protocol_version");
+    }
+
+    @Test
+    void peersWithoutACommonSuiteSaySo() {
+        serve(serverOptions().ciphers("TLS_AES_128_GCM_SHA256"), TlsFixture::echo);
+        SSLIOStream client = connect(clientOptions().ciphers("TLS_AES_256_GCM_SHA384"), "localhost");
+        simulation.run(Duration.ofMillis(100));
+        assertThat(client.closeReason()).isEqualTo(CloseReason.TLS_FAILED);
+        assertThat(client.error()).hasMessageContaining("handshake_failure");
+        assertThat(served().closeReason()).isEqualTo(CloseReason.TLS_FAILED);
+    }
+
+    @Test
+    void peersWithoutACommonGroupSaySo() {
+        serve(serverOptions(), TlsFixture::echo);
+        byte[] hello = clientHello("localhost");
+        // the groups that it knows: one that nobody has any more, and of which it gives no key
+        byte[] odd = with(with(hello, 10, bytes(0, 2, 0, 1)), 51, bytes(0, 0));
+        IOStream client = plainClient();
+        client.write(inRecord(HANDSHAKE, odd));
+        client.readUntilClose(answer -> events.add(HexFormat.of().formatHex(answer)));
+        simulation.run(Duration.ofMillis(100));
+        assertThat(served().closeReason()).isEqualTo(CloseReason.TLS_FAILED);
+        // a fatal alert, of whichever kind
+        assertThat(events).singleElement().asString().startsWith("150303000202");
     }
 
     @Test

@@ -6,10 +6,12 @@ import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.security.cert.Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** An engine over a wire by hand, for peers that behave badly. */
 public final class RawTls {
@@ -108,6 +110,11 @@ public final class RawTls {
 
     public boolean secured() {
         return engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING;
+    }
+
+    /** What the other end has shown. */
+    public Certificate peerCertificate() throws SSLPeerUnverifiedException {
+        return engine.getSession().getPeerCertificates()[0];
     }
 
     public void close() {

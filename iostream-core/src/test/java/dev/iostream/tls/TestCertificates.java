@@ -3,11 +3,15 @@ package dev.iostream.tls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,14 +20,21 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.NameConstraints;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -70,6 +81,101 @@ public final class TestCertificates {
 
     public Trust trust() {
         return Trust.of(certificate());
+    }
+
+    /** A key store with the certificate as one that is trusted. */
+    KeyStore store() {
+        KeyStore store = KeyStores.empty();
+        try {
+            store.setCertificateEntry("trusted", certificate());
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+        return store;
+    }
+
+    /** The same keys with other certificates in the chain, or in another order. */
+    public TestCertificates with(X509Certificate... newChain) {
+        return new TestCertificates(keys, List.of(newChain));
+    }
+
+    /** A context for servers that show this chain whatever it is like, with a key that need not belong to it. */
+    public SSLContext serverShowing(PrivateKey key) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(new KeyManager[] {new Showing(key, chain.toArray(X509Certificate[]::new))}, null, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A context for clients that show this chain to whoever asks, and trust the test authority. */
+    public SSLContext clientShowing() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(
+                    new KeyManager[] {new Showing(keys.getPrivate(), chain.toArray(X509Certificate[]::new))},
+                    CA.trust().managers(),
+                    null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static final class Showing extends X509ExtendedKeyManager {
+        private final PrivateKey key;
+        private final X509Certificate[] chain;
+
+        Showing(PrivateKey key, X509Certificate[] chain) {
+            this.key = key;
+            this.chain = chain;
+        }
+
+        private String alias(String type) {
+            return type.equals(key.getAlgorithm()) ? "key" : null;
+        }
+
+        @Override
+        public String chooseEngineServerAlias(String type, Principal[] issuers, SSLEngine engine) {
+            return alias(type);
+        }
+
+        @Override
+        public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+            return alias(type);
+        }
+
+        @Override
+        public String[] getServerAliases(String type, Principal[] issuers) {
+            return new String[] {"key"};
+        }
+
+        @Override
+        public String chooseEngineClientAlias(String[] types, Principal[] issuers, SSLEngine engine) {
+            return List.of(types).contains(key.getAlgorithm()) ? "key" : null;
+        }
+
+        @Override
+        public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+            return chooseEngineClientAlias(types, issuers, null);
+        }
+
+        @Override
+        public String[] getClientAliases(String type, Principal[] issuers) {
+            return new String[] {"key"};
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return chain;
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return key;
+        }
     }
 
     /** Writes the chain to one file in {@code folder}, and returns it. */
@@ -131,8 +237,10 @@ public final class TestCertificates {
         private Instant from = Instant.now().minus(Duration.ofDays(1));
         private Instant to = Instant.now().plus(Duration.ofDays(1));
         private String signature;
-        private boolean authority;
-        private KeyPurposeId purpose;
+        private BasicConstraints constraints = new BasicConstraints(false);
+        private final List<Extra> extras = new ArrayList<>();
+
+        private record Extra(ASN1ObjectIdentifier type, boolean critical, ASN1Encodable value) {}
 
         private Request(TestCertificates issuer, String name) {
             this.issuer = issuer;
@@ -176,12 +284,29 @@ public final class TestCertificates {
         }
 
         public Request authority() {
-            authority = true;
+            constraints = new BasicConstraints(true);
             return this;
         }
 
-        public Request purpose(KeyPurposeId newPurpose) {
-            purpose = newPurpose;
+        /** An authority with at most so many more of them between it and a certificate. */
+        public Request authority(int pathLength) {
+            constraints = new BasicConstraints(pathLength);
+            return this;
+        }
+
+        public Request purpose(KeyPurposeId purpose) {
+            return extension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
+        }
+
+        /** For names below that domain only. */
+        public Request within(String domain) {
+            var subtree = new GeneralSubtree(new GeneralName(GeneralName.dNSName, domain));
+            return extension(
+                    Extension.nameConstraints, true, new NameConstraints(new GeneralSubtree[] {subtree}, null));
+        }
+
+        public Request extension(ASN1ObjectIdentifier type, boolean critical, ASN1Encodable value) {
+            extras.add(new Extra(type, critical, value));
             return this;
         }
 
@@ -204,15 +329,15 @@ public final class TestCertificates {
                     ? signature
                     : signing.getPrivate().getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
             try {
-                builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
+                builder.addExtension(Extension.basicConstraints, true, constraints);
                 if (!names.isEmpty()) {
                     builder.addExtension(
                             Extension.subjectAlternativeName,
                             false,
                             new GeneralNames(names.toArray(GeneralName[]::new)));
                 }
-                if (purpose != null) {
-                    builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
+                for (Extra extra : extras) {
+                    builder.addExtension(extra.type, extra.critical, extra.value);
                 }
                 X509Certificate certificate = new JcaX509CertificateConverter()
                         .getCertificate(

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 class TlsOptionsTest {
     private final TlsOptions client = TlsOptions.client(TestCertificates.client());
     private final TlsOptions server = TlsOptions.server(TestCertificates.server());
+    private final TlsOptions trusting =
+            TlsOptions.server(SslContexts.server(TestCertificates.localhost().key(), TestCertificates.CA.trust()));
 
     private static SSLEngine engine(TlsOptions options, String host) {
         return Engines.create(options, TlsPeer.of(options, host, 443), null, null);
@@ -87,11 +89,10 @@ class TlsOptionsTest {
     @Test
     void identitiesNeedVerifiedCertificates() {
         Identities allowed = Identities.allowing("CN=a");
-        TlsOptions server = TlsOptions.server(TestCertificates.server());
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> server.identities(allowed))
+                .isThrownBy(() -> trusting.identities(allowed))
                 .withMessageContaining("ask clients for theirs with clientAuth");
-        assertThat(server.clientAuth(ClientAuth.WANT).identities(allowed).identities())
+        assertThat(trusting.clientAuth(ClientAuth.WANT).identities(allowed).identities())
                 .isEqualTo(allowed);
         TlsOptions client = TlsOptions.client(TestCertificates.client()).identities(allowed);
         assertThatIllegalArgumentException()
@@ -104,7 +105,7 @@ class TlsOptionsTest {
         assertThatCode(server::tryOut).doesNotThrowAnyException();
         assertThatCode(server.protocols("TLSv1.2")::tryOut).doesNotThrowAnyException();
         assertThatCode(server.applicationProtocols("mqtt")::tryOut).doesNotThrowAnyException();
-        assertThatCode(server.clientAuth(ClientAuth.NEED).identities(Identities.allowing("CN=a"))::tryOut)
+        assertThatCode(trusting.clientAuth(ClientAuth.NEED).identities(Identities.allowing("CN=a"))::tryOut)
                 .doesNotThrowAnyException();
         assertThatIllegalStateException().isThrownBy(client::tryOut);
     }
@@ -116,5 +117,24 @@ class TlsOptionsTest {
         assertThatExceptionOfType(SSLException.class).isThrownBy(server.ciphers("none")::tryOut);
         TlsOptions withoutKeyForOneName = server.sniContexts(Map.of("a.example", TestCertificates.client()));
         assertThatExceptionOfType(SSLException.class).isThrownBy(withoutKeyForOneName::tryOut);
+    }
+
+    @Test
+    void aServerThatAsksForCertificatesHasToKnowWhoseItAccepts() {
+        KeyMaterial key = TestCertificates.localhost().key();
+        for (ClientAuth asked : new ClientAuth[] {ClientAuth.WANT, ClientAuth.NEED}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> server.clientAuth(asked))
+                    .withMessageContaining("SslContexts.server(key, trust)");
+            assertThat(trusting.clientAuth(asked).clientAuth()).isEqualTo(asked);
+        }
+        TlsOptions asking = trusting.clientAuth(ClientAuth.NEED);
+        assertThatIllegalArgumentException()
+                .as("reloaded without trust")
+                .isThrownBy(() -> asking.context(SslContexts.server(key)));
+        assertThatIllegalArgumentException()
+                .as("for one of its names")
+                .isThrownBy(() -> asking.sniContexts(Map.of("a.example", SslContexts.server(key))));
+        assertThat(server.clientAuth(ClientAuth.NONE)).isEqualTo(server);
     }
 }
