@@ -23,6 +23,10 @@ final class Inbound {
     /** The longest record that TLS 1.2 allows (RFC 5246, section 6.2.3); TLS 1.3 allows less. */
     private static final int LONGEST = (1 << 14) + 2048;
 
+    private static final int HANDSHAKE = 22;
+    /** One byte of data that nobody has encrypted. */
+    private static final byte[] NO_RECORD = {23, 3, 3, 0, 1, 0};
+
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
 
     private final Transport wire;
@@ -36,6 +40,7 @@ final class Inbound {
     private @Nullable ByteBuffer plain;
 
     private boolean firstBytesSeen;
+    private boolean handshakesAreOver;
     private ByteBuffer records = NONE;
     /** Where the plaintext of this pass begins. */
     private int start;
@@ -113,7 +118,7 @@ final class Inbound {
      */
     boolean decrypt(ByteBuffer into) throws IOException {
         checkFirstBytes(false);
-        checkLength();
+        checkHeader();
         SSLEngineResult result = engine().unwrap(records, into);
         return switch (result.getStatus()) {
             case OK -> count(result);
@@ -234,11 +239,36 @@ final class Inbound {
         }
     }
 
-    /** Some engines would wait for as much as is announced, and hold it. */
-    private void checkLength() throws TlsException {
-        int length = records.remaining() < HEADER ? 0 : records.getShort(records.position() + HEADER - 2) & 0xFFFF;
+    private void checkHeader() throws TlsException {
+        if (records.remaining() < HEADER) {
+            return;
+        }
+        int start = records.position();
+        if (handshakesAreOver && records.get(start) == HANDSHAKE) {
+            throw report.renegotiation();
+        }
+        int length = records.getShort(start + HEADER - 2) & 0xFFFF;
         if (length > LONGEST) {
+            // some engines would wait for as much as is announced, and hold it
             throw report.tooLong(length, LONGEST);
+        }
+    }
+
+    /** The handshake has ended; unless that is {@code last}, messages of the kind may still come in other records. */
+    void secured(boolean last) {
+        handshakesAreOver = last;
+    }
+
+    /**
+     * Has the engine fail if it takes a record now, so that it has a fatal alert to send. For what others find wrong with
+     * the peer it has none but close_notify, which says that all is well.
+     */
+    void spoil() {
+        try {
+            engine().unwrap(ByteBuffer.wrap(NO_RECORD), ByteBuffer.allocate(NO_RECORD.length));
+        } catch (SSLException e) {
+            // just what was wanted
+            return;
         }
     }
 

@@ -250,6 +250,8 @@ final class TlsTransport implements SecureTransport {
         state = State.READY;
         session = agreed;
         progress.handshakeEnded();
+        // in TLS 1.2 another one would be a renegotiation; in TLS 1.3 new keys and tickets look like data
+        inbound.secured(!isTls13());
         requireAllowed(agreed);
     }
 
@@ -414,6 +416,7 @@ final class TlsTransport implements SecureTransport {
         try {
             if (failure instanceof TlsException known
                     && (known.reason() == CloseReason.TLS_FAILED || known.reason() == CloseReason.ACCESS_DENIED)) {
+                inbound.spoil();
                 outbound.close();
             }
             outbound.sayLastWords();

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +172,16 @@ class RecordAbuseTest extends TlsFixture {
         assertThat(stream.error()).isInstanceOf(TlsException.class);
         assertThat(events).containsExactly("closed");
         assertThat(peer.received() - before).isLessThanOrEqualTo(MOST_ANSWERED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoIsRefusedIsToldByAFatalAlert(boolean peerIsClient) throws IOException {
+        connect(peerIsClient, "TLSv1.2");
+        peer.record(HANDSHAKE, message(peerIsClient ? 1 : 0, bytes()));
+        simulation.run(AT_ONCE);
+        assertThat(stream.error()).hasMessageContaining("renegotiation");
+        assertThat(peer.failure()).isInstanceOf(TlsFatalAlertReceived.class);
     }
 
     @Test
