@@ -1,9 +1,12 @@
 package dev.iostream;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -11,12 +14,19 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
-/** A program that runs beside a test, with its output in a file. */
+/** A program that runs beside a test, with its output and its errors in one file. */
 public final class Program implements AutoCloseable {
+    /** The longest that any of them takes to end is some minutes, on a slow machine. */
+    private static final long LIMIT_SECONDS = 300;
+
+    private final List<String> command;
     private final Process process;
     private final Path output;
+    /** Up to where lines were looked at. */
+    private int seen;
 
-    private Program(Process process, Path output) {
+    private Program(List<String> command, Process process, Path output) {
+        this.command = command;
         this.process = process;
         this.output = output;
     }
@@ -43,14 +53,22 @@ public final class Program implements AutoCloseable {
         Assumptions.abort(loud);
     }
 
-    /** Starts a program whose output and errors go to a new file in {@code folder}. */
+    /** Starts a program in a folder. */
     public static Program start(Path folder, List<String> command) throws IOException {
         Path output = Files.createTempFile(folder, "output", ".txt");
         Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        return new Program(process, output);
+        return new Program(command, process, output);
+    }
+
+    /** A port of loopback that is free now, for programs that do not tell which one they got. */
+    public static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     /** Whether it has not ended. */
@@ -61,8 +79,8 @@ public final class Program implements AutoCloseable {
     /** Waits for its end, and returns its status. */
     public int waitFor() {
         try {
-            assertThat(process.waitFor(2 * Eventually.LIMIT.toSeconds(), TimeUnit.SECONDS))
-                    .as(this::output)
+            assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS))
+                    .as(this::said)
                     .isTrue();
             return process.exitValue();
         } catch (InterruptedException e) {
@@ -73,16 +91,50 @@ public final class Program implements AutoCloseable {
     /** What it has said so far. */
     public String output() {
         try {
-            return Files.readString(output, UTF_8);
+            return Files.readString(output, ISO_8859_1);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** Lets it go on when it waits for a line. */
-    public void say(String line) throws IOException {
+    /** Waits for a line that has {@code words}, below all lines that were waited for before. */
+    public String lineWith(String words) {
+        while (true) {
+            Eventually.eventually(() -> hasNextLine() || !isRunning(), () -> "No '" + words + "'; " + said());
+            assertThat(hasNextLine()).as("'%s'; %s", words, said()).isTrue();
+            String all = output();
+            String line = all.substring(seen, all.indexOf('\n', seen));
+            seen += line.length() + 1;
+            if (line.contains(words)) {
+                return line;
+            }
+        }
+    }
+
+    private boolean hasNextLine() {
+        return output().indexOf('\n', seen) >= 0;
+    }
+
+    private String said() {
+        return command + " has said:\n" + output();
+    }
+
+    /** Types a line. */
+    public Program say(String line) throws IOException {
         process.getOutputStream().write((line + "\n").getBytes(UTF_8));
         process.getOutputStream().flush();
+        return this;
+    }
+
+    /** Types so many zeros. */
+    public void sayMuch(int count) throws IOException {
+        process.getOutputStream().write(new byte[count]);
+        process.getOutputStream().flush();
+    }
+
+    /** Has no more to say. */
+    public void endInput() throws IOException {
+        process.getOutputStream().close();
     }
 
     /** Ends it if it has not ended. */
