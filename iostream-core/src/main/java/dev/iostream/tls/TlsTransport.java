@@ -401,6 +401,10 @@ final class TlsTransport implements SecureTransport {
 
     /** Takes note of a failure, tells the peer of it as far as that can be done at once, and returns it to be thrown. */
     private IOException failed(Throwable cause) {
+        if (cause instanceof TlsException cut && cut.reason() == CloseReason.TLS_TRUNCATED) {
+            // the peer has ended its half in a wrong way, which is nothing against this one
+            return cut;
+        }
         if (failure == null) {
             failure = report.of(cause);
             stopDeadline();

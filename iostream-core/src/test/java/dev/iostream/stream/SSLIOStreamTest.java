@@ -300,6 +300,22 @@ class SSLIOStreamTest extends TlsFixture {
         assertThat(client.session().getProtocol()).isEqualTo(protocol);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void aPeerThatLeavesWithoutAWordDoesNotSpoilAClose(String protocol) throws IOException {
+        serve(serverOptions(), stream -> stream.setCloseCallback(() -> events.add("closed")));
+        RawTls client = raw(protocol);
+        served().write("farewell");
+        served().close();
+        simulation.run(Duration.ofMillis(100));
+        assertThat(events).isEmpty();
+        client.close();
+        simulation.run();
+        assertThat(events).containsExactly("closed");
+        assertThat(served().closeReason()).isEqualTo(CloseReason.LOCAL);
+        assertThat(served().error()).isNull();
+    }
+
     // ---- peers that go on and on
 
     @Test
