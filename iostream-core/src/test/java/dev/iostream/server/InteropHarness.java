@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,15 +26,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A loop, certificates in files, and programs that speak TLS at the other end. */
-@Timeout(value = 40, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class InteropHarness {
     static final TestCertificates CA = TestCertificates.CA;
     static final int MUCH = 4 * 1024 * 1024;
 
     final IOLoopGroup group = IOLoopGroup.of(1, "interop");
+    /** Of RSA, since GnuTLS does not read the JDK's elliptic keys. */
+    private static final KeyPair KEYS = TestCertificates.keys("RSA", 2048);
+
     final TestCertificates certificate =
-            CA.issue("server").dns("localhost").ip("127.0.0.1").create();
-    final TestCertificates me = CA.issue("me").create();
+            CA.issue("server").dns("localhost").ip("127.0.0.1").keys(KEYS).create();
+    final TestCertificates me = CA.issue("me").keys(KEYS).create();
     private final List<Program> programs = new ArrayList<>();
     private final List<TCPServer> servers = new ArrayList<>();
 
@@ -65,10 +69,6 @@ abstract class InteropHarness {
         List<String> all = new ArrayList<>(first);
         all.addAll(List.of(more));
         return all;
-    }
-
-    String file(Path path) {
-        return path.toString();
     }
 
     // ---- our server
