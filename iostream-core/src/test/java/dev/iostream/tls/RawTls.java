@@ -117,6 +117,12 @@ public final class RawTls {
         return engine.getSession().getPeerCertificates()[0];
     }
 
+    /** Lets go of everything but the wire, which stays open and is not read any more. */
+    public void fallSilent() throws IOException {
+        wire.watch(Interest.NONE);
+        wire.attach(unused -> {});
+    }
+
     public void close() {
         wire.close();
     }
