@@ -318,11 +318,13 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
     }
 
     /** Closes at once and drops what was not sent. */
-    void finish(CloseReason reason, @Nullable Throwable cause) {
+    void finish(CloseReason reason, @Nullable Throwable known) {
         if (state == StreamState.CLOSED) {
             return;
         }
         boolean connecting = state == StreamState.OPENING;
+        boolean foreign = reads.hasOnlyBeginningOfTls() && !(transport instanceof SecureTransport);
+        Throwable cause = foreign ? TlsOnPlain.explained(reason, known) : known;
         closeReason = reason;
         error = cause;
         unsent = writes.unsent();
