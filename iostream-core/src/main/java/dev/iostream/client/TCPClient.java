@@ -87,7 +87,7 @@ public final class TCPClient implements AutoCloseable {
             }
         });
         try {
-            loop.addCallback(attempt::begin);
+            loop.addCallback(begin(attempt));
         } catch (RejectedExecutionException e) {
             future.completeExceptionally(new DialException(
                     "Could not connect " + core + ": " + e.getMessage(), Errno.ECANCELED, CloseReason.LOOP_CLOSED, e));
@@ -120,7 +120,12 @@ public final class TCPClient implements AutoCloseable {
                 failed.failed(why.errno(), String.valueOf(why.getMessage()));
             }
         });
-        loop.addCallback(attempt::begin);
+        loop.addCallback(begin(attempt));
+    }
+
+    /** The attempt is made, and its outcome told, with what belongs to the caller. */
+    private Runnable begin(ConnectAttempt attempt) {
+        return core.options().context().carry(attempt::begin);
     }
 
     /**

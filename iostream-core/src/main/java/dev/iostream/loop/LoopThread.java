@@ -24,7 +24,9 @@ final class LoopThread {
     LoopThread(IOLoop loop, Duration patience) {
         this.loop = loop;
         this.patience = patience;
-        this.thread = new Thread(loop::start, loop.name());
+        // what belongs to whoever starts it, such as a trace, is not that of the streams it will have for all its life
+        this.thread = new Thread(null, loop::start, loop.name(), 0, false);
+        thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
         thread.setDaemon(true);
     }
 

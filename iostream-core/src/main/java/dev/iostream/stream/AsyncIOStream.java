@@ -277,7 +277,7 @@ public final class AsyncIOStream {
             return true;
         }
         try {
-            loop.addCallback(task);
+            loop.addCallback(driver.options().context().carry(task));
             return true;
         } catch (RejectedExecutionException e) {
             return false;

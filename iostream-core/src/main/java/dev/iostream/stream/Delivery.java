@@ -1,5 +1,7 @@
 package dev.iostream.stream;
 
+import dev.iostream.stream.ContextCarrier.Carried;
+import dev.iostream.stream.ContextCarrier.Placed;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +9,38 @@ import org.jspecify.annotations.Nullable;
 abstract class Delivery {
     @Nullable
     Delivery next;
+
+    /** What is to be there when the callback is called, or null. */
+    private @Nullable Carried carried;
+
+    /** Lets the callback be called with what belongs to the calling thread now. */
+    final Delivery carriedBy(ContextCarrier carrier) {
+        if (carrier != ContextCarrier.NONE) {
+            carried = carrier.capture();
+        }
+        return this;
+    }
+
+    final @Nullable Carried carried() {
+        return carried;
+    }
+
+    /** Calls the callback, with what was carried. */
+    final void call() throws Exception {
+        Carried here = carried;
+        if (here == null) {
+            run();
+            return;
+        }
+        // what is called may be used again for another callback
+        carried = null;
+        Placed placed = here.place();
+        try {
+            run();
+        } finally {
+            placed.close();
+        }
+    }
 
     /** Calls the callback. */
     abstract void run() throws Exception;

@@ -224,7 +224,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
     }
 
     final void dial(Transport dial, @Nullable Runnable connected, @Nullable ConnectFailure failed) {
-        driver.connect(dial, connected == null ? null : Delivery.of(connected), failed);
+        driver.connect(dial, connected == null ? null : driver.callback(connected), failed);
     }
 
     // ---- reading
@@ -473,7 +473,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
      */
     public final void setReadEndCallback(@Nullable Runnable callback) {
         driver.check("setReadEndCallback");
-        driver.reads().onEnd(callback == null ? null : Delivery.of(callback));
+        driver.reads().onEnd(callback == null ? null : driver.callback(callback));
     }
 
     /**
@@ -507,7 +507,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
      * one that has not run yet, which is then never called.
      */
     public final boolean write(byte[] data, Runnable callback) {
-        return driver.writes().write(data, Delivery.of(Objects.requireNonNull(callback, "callback")));
+        return driver.writes().write(data, driver.callback(Objects.requireNonNull(callback, "callback")));
     }
 
     /** The same; the callback is given {@code arg}. */
@@ -537,7 +537,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
 
     /** The same; the callback as in {@link #write(byte[], Runnable)}. */
     public final boolean write(ByteBuffer data, Runnable callback) {
-        return driver.writes().write(data.duplicate(), Delivery.of(Objects.requireNonNull(callback, "callback")));
+        return driver.writes().write(data.duplicate(), driver.callback(Objects.requireNonNull(callback, "callback")));
     }
 
     /** The same; the callback is given {@code arg}. */
@@ -609,7 +609,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
     }
 
     private void zeroCopy(Region region, @Nullable Runnable callback) {
-        driver.writes().write(region, callback == null ? null : Delivery.of(callback));
+        driver.writes().write(region, callback == null ? null : driver.callback(callback));
     }
 
     /** Whether written bytes are still to be sent. */
@@ -624,7 +624,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
 
     /** What to call, once, when no more than the low water mark is unsent; the last one set counts. */
     public final void onWritable(Runnable callback) {
-        driver.writes().onWritable(Delivery.of(Objects.requireNonNull(callback, "callback")));
+        driver.writes().onWritable(driver.callback(Objects.requireNonNull(callback, "callback")));
     }
 
     /**
@@ -634,7 +634,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
      * @throws IllegalStateException when what carries the bytes has no such thing, as TLS 1.2 has not
      */
     public final void shutdownWrite(@Nullable Runnable callback) {
-        driver.writes().shutdown(callback == null ? null : Delivery.of(callback));
+        driver.writes().shutdown(callback == null ? null : driver.callback(callback));
     }
 
     // ---- closing
@@ -644,7 +644,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
      * on a stream that has closed already it runs at once in a coming turn.
      */
     public final void setCloseCallback(@Nullable Runnable callback) {
-        driver.setCloseCallback(callback == null ? null : Delivery.of(callback));
+        driver.setCloseCallback(callback == null ? null : driver.callback(callback));
     }
 
     /** The same; the callback is given {@code arg}. */

@@ -3,6 +3,7 @@ package dev.iostream.stream;
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.Errno;
 import dev.iostream.event.Stage;
+import dev.iostream.stream.ContextCarrier.Carried;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,9 @@ final class Opening {
 
     private @Nullable Delivery connected;
     private @Nullable ConnectFailure failed;
+    /** What is to be there when {@link #failed} is called. */
+    private @Nullable Carried carried;
+
     private @Nullable Delivery opened;
 
     Opening(StreamDriver stream) {
@@ -36,6 +40,7 @@ final class Opening {
         stageBegan = stream.loop().clock();
         connected = onConnected;
         failed = onFailed;
+        carried = onFailed == null ? null : stream.options().context().capture();
     }
 
     boolean isDialled() {
@@ -107,7 +112,9 @@ final class Opening {
                 : cause.getMessage();
         ConnectFailure told = failed;
         if (told != null) {
-            stream.post(Delivery.of(() -> told.failed(errno, message)));
+            Runnable tell = () -> told.failed(errno, message);
+            Carried here = carried;
+            stream.post(Delivery.of(here == null ? tell : () -> here.run(tell)));
         } else if (cause != null) {
             // anybody can connect to a server and make a handshake fail, and is not to fill its log with that
             LOG.log(
@@ -121,6 +128,7 @@ final class Opening {
         first = null;
         connected = null;
         failed = null;
+        carried = null;
         opened = null;
     }
 }

@@ -3,6 +3,7 @@ package dev.iostream.stream;
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.Endpoint;
 import dev.iostream.loop.IOLoop;
+import dev.iostream.stream.ContextCarrier.Carried;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -60,6 +61,7 @@ final class ReadSide {
                     "Already reading: " + pending.describe() + " is pending; start the next read from its callback");
         }
         boolean last = ended || driver.isClosed();
+        request.carriedBy(driver.options().context());
         pending = request;
         started++;
         if (last || !request.isPatient()) {
@@ -231,7 +233,12 @@ final class ReadSide {
         if (request == null || inbound.isEmpty() || !request.takesChunks()) {
             return false;
         }
-        request.handOver(inbound);
+        Carried carried = request.carried();
+        if (carried == null) {
+            request.handOver(inbound);
+        } else {
+            carried.run(() -> request.handOver(inbound));
+        }
         if (pending == request && !attempt(ended) && canReceiveNoMore()) {
             end();
         }

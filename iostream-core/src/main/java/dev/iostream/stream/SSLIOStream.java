@@ -231,7 +231,7 @@ public final class SSLIOStream extends IOStream {
         driver.connect(
                 Tls.over(
                         wire, tls, tls.client() ? host : null, internet == null ? 0 : internet.getPort(), plain.loop()),
-                Delivery.of(() -> secured.accept(stream)),
+                driver.callback(() -> secured.accept(stream)),
                 failed);
     }
 
@@ -248,7 +248,7 @@ public final class SSLIOStream extends IOStream {
 
     /** What to call, once, when the handshake has ended; the last one set counts. Never called when it fails. */
     public void onSecured(Runnable callback) {
-        driver().whenOpen(Delivery.of(Objects.requireNonNull(callback, "callback")));
+        driver().whenOpen(driver().callback(Objects.requireNonNull(callback, "callback")));
     }
 
     // ---- what was agreed on

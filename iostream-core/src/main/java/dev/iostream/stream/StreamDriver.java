@@ -461,6 +461,11 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
         }
     }
 
+    /** A callback of the user's, to be called with what belongs to the thread that gives it. */
+    Delivery callback(Runnable callback) {
+        return Delivery.of(callback).carriedBy(options.context());
+    }
+
     /** Delivers a callback in its turn. */
     void post(Delivery delivery) {
         lane.post(delivery);
@@ -520,7 +525,7 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
     private boolean runNextCallback() throws Exception {
         Delivery next = lane.poll();
         if (next != null) {
-            next.run();
+            next.call();
             return true;
         }
         if (reads.handOver()) {
@@ -529,7 +534,7 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
         next = closeCallback;
         if (next != null && state == StreamState.CLOSED) {
             closeCallback = null;
-            next.run();
+            next.call();
             return true;
         }
         return false;

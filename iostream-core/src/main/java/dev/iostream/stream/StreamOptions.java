@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param dial how the streams connect: resolver, network, deadlines, source address and socket options
  * @param endpoint what the streams count towards
  * @param listener who is told of their opening and closing
+ * @param context what is carried from where a callback is given to where it is called
  */
 public record StreamOptions(
         Limit maxBufferSize,
@@ -35,7 +36,8 @@ public record StreamOptions(
         @Nullable Duration writeStallTimeout,
         DialOptions dial,
         Endpoint endpoint,
-        IOListener listener) {
+        IOListener listener,
+        ContextCarrier context) {
     private static final StreamOptions DEFAULTS = builder().build();
 
     /** The defaults, counted together as endpoint {@code default}. */
@@ -63,6 +65,7 @@ public record StreamOptions(
         builder.dial = dial;
         builder.endpoint = endpoint;
         builder.listener = listener;
+        builder.context = context;
         return builder;
     }
 
@@ -87,6 +90,7 @@ public record StreamOptions(
         private @Nullable Duration connectTimeout;
         private @Nullable Endpoint endpoint;
         private IOListener listener = IOListener.NONE;
+        private ContextCarrier context = ContextCarrier.NONE;
 
         private Builder() {}
 
@@ -196,6 +200,12 @@ public record StreamOptions(
             return this;
         }
 
+        /** What is carried into callbacks: nothing by default. */
+        public Builder context(ContextCarrier newContext) {
+            context = Objects.requireNonNull(newContext, "context");
+            return this;
+        }
+
         private DialOptions dialWithin() {
             DialOptions within = dnsTimeout == null ? dial : dial.dnsTimeout(dnsTimeout);
             return connectTimeout == null ? within : within.connectTimeout(connectTimeout);
@@ -215,7 +225,8 @@ public record StreamOptions(
                     writeStallTimeout,
                     dialWithin(),
                     endpoint == null ? new Endpoint("default") : endpoint,
-                    listener);
+                    listener,
+                    context);
         }
     }
 }

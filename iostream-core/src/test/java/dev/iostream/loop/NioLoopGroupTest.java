@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -41,6 +45,25 @@ class NioLoopGroupTest {
                 .containsExactly("group-test-1", "group-test-2", "group-test-3");
         assertThat(group.loops()).allMatch(IOLoop::running);
         assertThat(threadsOf(group)).hasSize(3).allMatch(Thread::isDaemon);
+    }
+
+    @Test
+    void itsThreadsHaveNothingOfWhoStartsThemButTheClassLoader() throws Exception {
+        var trace = new InheritableThreadLocal<String>();
+        var seen = new CompletableFuture<List<Object>>();
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        try (var own = new URLClassLoader(new URL[0])) {
+            trace.set("of the test");
+            Thread.currentThread().setContextClassLoader(own);
+            group.start();
+            group.next()
+                    .addCallback(() -> seen.complete(
+                            Arrays.asList(trace.get(), Thread.currentThread().getContextClassLoader())));
+            assertThat(seen.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).containsExactly(null, own);
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+            trace.remove();
+        }
     }
 
     @Test
