@@ -64,9 +64,15 @@ final class ClientCore {
         return options;
     }
 
-    /** A stream that is not connected yet, will be as {@code dial} says, and that {@code listener} is told of. */
+    /**
+     * A stream that is not connected yet, will be as {@code dial} says, and that {@code listener} is told of after the
+     * user's.
+     */
     IOStream open(IOLoop loop, DialOptions dial, IOListener listener) {
-        StreamOptions told = options.toBuilder().dial(dial).listener(listener).build();
+        StreamOptions told = options.toBuilder()
+                .dial(dial)
+                .listener(options.listener().and(listener))
+                .build();
         return tls == null ? IOStream.open(loop, told) : SSLIOStream.open(loop, tls, told);
     }
 
@@ -80,10 +86,6 @@ final class ClientCore {
             throw new IllegalStateException(this + " has no TLS; give it TCPClient.Builder.tls");
         }
         return tls;
-    }
-
-    IOListener listener() {
-        return options.listener();
     }
 
     ReconnectPolicy policy() {

@@ -4,7 +4,6 @@ import dev.iostream.event.CloseReason;
 import dev.iostream.event.DialException;
 import dev.iostream.event.Errno;
 import dev.iostream.event.IOListener;
-import dev.iostream.event.Stage;
 import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.stream.IOStream;
@@ -156,38 +155,17 @@ final class ConnectAttempt {
         return summary;
     }
 
-    /** Passes on what the user's listener is to hear, and hears of the end of the stream. */
+    /** Hears of the end of the stream. */
     private final class Watch implements IOListener {
         private @Nullable IOStream watched;
 
         @Override
-        public void stageEnded(StreamInfo opening, Stage stage, long nanos, @Nullable Throwable failure) {
-            core.listener().stageEnded(opening, stage, nanos, failure);
-        }
-
-        @Override
-        public void streamOpened(StreamInfo opened) {
-            core.listener().streamOpened(opened);
-        }
-
-        @Override
-        public void streamFailed(StreamInfo failing, CloseReason reason, @Nullable Throwable cause) {
-            core.listener().streamFailed(failing, reason, cause);
-        }
-
-        @Override
         public void streamClosed(StreamInfo closed, CloseReason reason, @Nullable Throwable cause) {
-            core.listener().streamClosed(closed, reason, cause);
             IOStream ended = watched;
             if (ended != null) {
                 core.ended(ended);
                 outcome.closed(ended, reason, cause);
             }
-        }
-
-        @Override
-        public void callbackFailed(StreamInfo failing, Throwable failure) {
-            core.listener().callbackFailed(failing, failure);
         }
     }
 }

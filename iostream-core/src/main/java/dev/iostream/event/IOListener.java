@@ -1,5 +1,6 @@
 package dev.iostream.event;
 
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,14 @@ import org.jspecify.annotations.Nullable;
 public interface IOListener {
     /** Hears nothing. */
     IOListener NONE = new IOListener() {};
+
+    /**
+     * The stream begins to connect, on the thread and inside the call that tells it to; its stages follow, and then
+     * {@link #streamOpened} or {@link #streamFailed}.
+     *
+     * @param target what it was told to connect to, not resolved if that is a name
+     */
+    default void streamDialled(StreamInfo stream, SocketAddress target) {}
 
     /**
      * A stage of opening has ended: a name was resolved, a connection made, a handshake done, or one of these failed. A

@@ -1,9 +1,16 @@
 package dev.iostream.event;
 
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Two listeners that hear the same, one after the other. */
 record ListenerPair(IOListener first, IOListener second) implements IOListener {
+    @Override
+    public void streamDialled(StreamInfo stream, SocketAddress target) {
+        first.streamDialled(stream, target);
+        second.streamDialled(stream, target);
+    }
+
     @Override
     public void stageEnded(StreamInfo stream, Stage stage, long nanos, @Nullable Throwable failure) {
         first.stageEnded(stream, stage, nanos, failure);

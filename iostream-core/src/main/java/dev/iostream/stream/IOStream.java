@@ -168,7 +168,8 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
             @Nullable ProtocolFamily family,
             @Nullable Runnable connected,
             @Nullable ConnectFailure failed) {
-        dial(secured(dialled(host, port, family), host, port), connected, failed);
+        Transport dialled = secured(dialled(host, port, family), host, port);
+        dial(dialled, InetSocketAddress.createUnresolved(host, port), connected, failed);
         driver.host(host);
     }
 
@@ -210,6 +211,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
                         dialled,
                         internet == null ? null : internet.getHostString(),
                         internet == null ? 0 : internet.getPort()),
+                address,
                 connected,
                 failed);
     }
@@ -223,8 +225,9 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
         connect(address, connected == null ? null : with(connected, arg), with(failed, arg));
     }
 
-    final void dial(Transport dial, @Nullable Runnable connected, @Nullable ConnectFailure failed) {
-        driver.connect(dial, connected == null ? null : driver.callback(connected), failed);
+    final void dial(
+            Transport dial, SocketAddress target, @Nullable Runnable connected, @Nullable ConnectFailure failed) {
+        driver.connect(dial, target, connected == null ? null : driver.callback(connected), failed);
     }
 
     // ---- reading

@@ -173,7 +173,8 @@ public final class SSLIOStream extends IOStream {
             @Nullable Runnable connected,
             @Nullable ConnectFailure failed) {
         TlsOptions options = tls.client() ? tls.verify(verify) : tls;
-        dial(secured(dialled(host, port, family), host, port, options), connected, failed);
+        Transport dialled = secured(dialled(host, port, family), host, port, options);
+        dial(dialled, InetSocketAddress.createUnresolved(host, port), connected, failed);
         driver().host(host);
         Throwable error = driver().isFinished() ? error() : null;
         return error == null ? ConnectStart.STARTED : new ConnectStart(-1, error.getMessage());
@@ -231,6 +232,7 @@ public final class SSLIOStream extends IOStream {
         driver.connect(
                 Tls.over(
                         wire, tls, tls.client() ? host : null, internet == null ? 0 : internet.getPort(), plain.loop()),
+                null,
                 driver.callback(() -> secured.accept(stream)),
                 failed);
     }

@@ -5,6 +5,7 @@ import dev.iostream.event.Endpoint;
 import dev.iostream.event.IOListener;
 import dev.iostream.event.Stage;
 import dev.iostream.loop.IOLoop;
+import java.net.SocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,12 @@ final class StreamAccount {
         this.loop = loop;
         this.cell = options.endpoint().cell(loop);
         this.listener = options.listener();
+    }
+
+    void dialled(StreamDriver stream, SocketAddress target) {
+        if (listener != IOListener.NONE) {
+            listener.streamDialled(stream.info(), target);
+        }
     }
 
     void opened(StreamDriver stream) {

@@ -14,6 +14,7 @@ import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -117,12 +118,23 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
         advanceSoon();
     }
 
-    /** Begins to connect through {@code dial}, and delivers one of the two when that has ended. */
-    void connect(Transport dial, @Nullable Delivery connected, @Nullable ConnectFailure failed) {
+    /**
+     * Begins to connect through {@code dial}, and delivers one of the two when that has ended.
+     *
+     * @param target what is connected to; null for what is connected already, and only to be secured
+     */
+    void connect(
+            Transport dial,
+            @Nullable SocketAddress target,
+            @Nullable Delivery connected,
+            @Nullable ConnectFailure failed) {
         loop.join(this);
         transport = dial;
         opening().dialled(connected, failed);
         become(StreamState.OPENING);
+        if (target != null) {
+            account.dialled(this, target);
+        }
         try {
             dial.attach(this);
             establish();

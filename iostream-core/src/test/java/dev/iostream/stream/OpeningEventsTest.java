@@ -9,6 +9,7 @@ import dev.iostream.event.IOListener;
 import dev.iostream.event.Stage;
 import dev.iostream.event.StreamInfo;
 import dev.iostream.tls.TlsOptions;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,13 @@ class OpeningEventsTest extends TlsFixture {
 
     private static final class Recorder implements IOListener {
         private final List<String> told = new ArrayList<>();
+        private final List<String> dialled = new ArrayList<>();
         private final List<StreamInfo> streams = new ArrayList<>();
+
+        @Override
+        public void streamDialled(StreamInfo stream, SocketAddress target) {
+            dialled.add(stream.state() + " " + target);
+        }
 
         @Override
         public void stageEnded(StreamInfo stream, Stage stage, long nanos, @Nullable Throwable failure) {
@@ -101,6 +108,21 @@ class OpeningEventsTest extends TlsFixture {
     }
 
     @Test
+    void observersAreToldWhatIsDialledBeforeTheCallReturns() {
+        IOStream named = IOStream.open(simulation.loop(), clientStream());
+        clients.add(named);
+        named.connect("nowhere.example", PORT, null, null, null);
+        assertThat(toClient.dialled).containsExactly("OPENING nowhere.example/<unresolved>:" + PORT);
+        IOStream addressed = IOStream.open(simulation.loop(), clientStream());
+        clients.add(addressed);
+        addressed.connect(address, null, null);
+        assertThat(toClient.dialled).hasSize(2).element(1).isEqualTo("OPENING " + address);
+        assertThat(toClient.told).isEmpty();
+        simulation.run();
+        assertThat(toClient.told).contains("failed CONNECT_FAILED");
+    }
+
+    @Test
     void aNameThatIsNotKnownFailsItsStageAndTheStream() {
         dial(IOStream.open(simulation.loop(), clientStream()), "nowhere.example");
         simulation.run();
@@ -162,6 +184,7 @@ class OpeningEventsTest extends TlsFixture {
                         closed -> assertThat(closed).isEqualTo("closed PLAINTEXT_ON_TLS"));
         assertThat(server.stats().failed()).isEmpty();
         assertThat(server.stats().active()).isZero();
+        assertThat(toServer.dialled).as("it was connected already").isEmpty();
     }
 
     @Test
