@@ -64,7 +64,10 @@ class ArchitectureTest {
 
     @ParameterizedTest
     @CsvSource({
-        "..metrics.., io.micrometer..",
+        "..metrics.., io.micrometer.core..",
+        "..observation.., io.micrometer.observation..",
+        "..observation.., io.micrometer.context..",
+        "..metrics.. ..observation.., io.micrometer..",
         "..metrics.., org.springframework.boot.micrometer..",
         "..health.., org.springframework.boot.health..",
         "..actuate.. ..autoconfigure.endpoint.., org.springframework.boot.actuate..",

@@ -7,6 +7,7 @@ import dev.iostream.boot.IOStreamServers;
 import dev.iostream.boot.LineClient;
 import dev.iostream.server.StreamHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ class OptionalTechnologiesTest {
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withUserConfiguration(Application.class)
             .withBean(SimpleMeterRegistry.class)
+            .withBean(ObservationRegistry.class, ObservationRegistry::create)
             .withPropertyValues(
                     "iostream.loop.count=1",
                     "iostream.server.echo.port=0",
@@ -54,6 +56,8 @@ class OptionalTechnologiesTest {
                 "io.micrometer",
                 "org.springframework.boot.micrometer",
                 "io.micrometer.context",
+                "io.micrometer.observation",
+                "io.micrometer.core",
                 "org.springframework.boot.health",
                 "org.springframework.boot.actuate"
             })
