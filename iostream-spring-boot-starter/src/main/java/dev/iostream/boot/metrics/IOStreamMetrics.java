@@ -4,6 +4,7 @@ import dev.iostream.boot.EndpointRole;
 import dev.iostream.boot.IOStreamClients;
 import dev.iostream.boot.IOStreamFactory;
 import dev.iostream.boot.IOStreamServers;
+import dev.iostream.boot.IOStreamTlsReloadedEvent;
 import dev.iostream.boot.context.LoopHeartbeats;
 import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.loop.MemoryBudget;
@@ -13,6 +14,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.ArrayList;
 import java.util.List;
+import org.springframework.context.ApplicationListener;
 
 /**
  * The meters of all servers, clients and loops, as {@link IOStreamMeters} documents them.
@@ -20,7 +22,8 @@ import java.util.List;
  * <p>Next to nothing is counted here: most meters read what loops have counted when somebody asks for it, so counters go on
  * where they were after a stop and a start. Only when connections open and close are timers and summaries told.
  */
-public final class IOStreamMetrics implements MeterBinder, AutoCloseable {
+public final class IOStreamMetrics
+        implements MeterBinder, ApplicationListener<IOStreamTlsReloadedEvent>, AutoCloseable {
     private final IOLoopGroup group;
     private final LoopHeartbeats heartbeats;
     private final IOStreamServers servers;
@@ -66,6 +69,15 @@ public final class IOStreamMetrics implements MeterBinder, AutoCloseable {
         var ofLoops = new LoopMeters(book, group.loops());
         heartbeats.add(ofLoops);
         loops.add(ofLoops);
+    }
+
+    @Override
+    public void onApplicationEvent(IOStreamTlsReloadedEvent event) {
+        for (StreamRecorder recorder : recorders.all()) {
+            if (recorder.role() == event.getRole() && recorder.endpoint().equals(event.getEndpoint())) {
+                recorder.reloaded(event.isSuccessful());
+            }
+        }
     }
 
     /** Removes the meters from every registry that they were bound to, since a registry may outlive the servers. */

@@ -29,6 +29,8 @@ final class StreamRecorder implements IOListener {
     private final String endpoint;
     private final List<Recording> recordings = new CopyOnWriteArrayList<>();
     private final LongAdder probes = new LongAdder();
+    private final LongAdder reloads = new LongAdder();
+    private final LongAdder failedReloads = new LongAdder();
 
     StreamRecorder(EndpointRole role, String endpoint) {
         this.role = role;
@@ -50,6 +52,16 @@ final class StreamRecorder implements IOListener {
         if (role == EndpointRole.SERVER) {
             book.counter(IOStreamMeters.CONNECTIONS_PROBES, tags, probes::sum);
         }
+        if (role != EndpointRole.FACTORY) {
+            MeterLabel outcome = IOStreamMeters.TLS_RELOADS.label("outcome");
+            book.counter(IOStreamMeters.TLS_RELOADS, tags.and(outcome.of(Outcome.SUCCESS)), reloads::sum);
+            book.counter(IOStreamMeters.TLS_RELOADS, tags.and(outcome.of(Outcome.FAILURE)), failedReloads::sum);
+        }
+    }
+
+    /** Counts an attempt to put another TLS context in place. */
+    void reloaded(boolean successful) {
+        (successful ? reloads : failedReloads).increment();
     }
 
     /** Records nothing more. */
