@@ -28,7 +28,7 @@ public class DefaultClientConnectObservationConvention implements ClientConnectO
     public KeyValues getLowCardinalityKeyValues(ClientConnectContext context) {
         return KeyValues.of(
                 LowKey.ENDPOINT.withValue(context.getEndpoint()),
-                LowKey.TRANSPORT.withValue(context.getTarget() instanceof InetSocketAddress ? "tcp" : "unix"),
+                LowKey.TRANSPORT.withValue(Transports.of(context.getTarget())),
                 LowKey.TLS_VERSION.withValue(version(context.getTlsProtocol())),
                 LowKey.OUTCOME.withValue(context.getOutcome()));
     }

@@ -21,24 +21,42 @@ public enum IOStreamObservations implements ObservationDocumentation {
 
         @Override
         public KeyName[] getHighCardinalityKeyNames() {
-            return HighKey.values();
+            return new KeyName[] {HighKey.SERVER_ADDRESS, HighKey.SERVER_PORT, HighKey.PEER_ADDRESS, HighKey.PEER_PORT};
         }
 
         @Override
         public Observation.Event[] getEvents() {
             return ConnectEvent.values();
         }
+    },
+
+    /** A message that a listener handles, from its last byte until the answer is there. */
+    SERVER_MESSAGE {
+        @Override
+        public Class<? extends ObservationConvention<? extends Observation.Context>> getDefaultConvention() {
+            return DefaultServerMessageObservationConvention.class;
+        }
+
+        @Override
+        public KeyName[] getLowCardinalityKeyNames() {
+            return new KeyName[] {LowKey.ENDPOINT, LowKey.TRANSPORT, LowKey.OUTCOME};
+        }
+
+        @Override
+        public KeyName[] getHighCardinalityKeyNames() {
+            return new KeyName[] {HighKey.CONNECTION, HighKey.MESSAGE_SIZE, HighKey.PEER_ADDRESS, HighKey.PEER_PORT};
+        }
     };
 
     /** Keys with few values. */
     enum LowKey implements KeyName {
-        /** The name of the client, or {@code default} for what the application connects itself. */
+        /** The name of the server or client, or {@code default} for what the application connects itself. */
         ENDPOINT("iostream.endpoint"),
         /** {@code tcp}, or {@code unix} for Unix-domain sockets. */
         TRANSPORT("network.transport"),
         /** {@code 1.3} or {@code 1.2}; {@code none} without TLS, or when it was not agreed on. */
         TLS_VERSION("tls.protocol.version"),
-        /** {@code success}, or why not: a close reason in lower case. */
+        /** {@code success}, or why not: of a connect a close reason in lower case, of a message {@code error}. */
         OUTCOME("outcome");
 
         private final String key;
@@ -59,10 +77,14 @@ public enum IOStreamObservations implements ObservationDocumentation {
         SERVER_ADDRESS("server.address"),
         /** The port that was asked for. */
         SERVER_PORT("server.port"),
-        /** The IP address that is connected to. */
+        /** The IP address of the peer. */
         PEER_ADDRESS("network.peer.address"),
-        /** The port that is connected to. */
-        PEER_PORT("network.peer.port");
+        /** The port of the peer. */
+        PEER_PORT("network.peer.port"),
+        /** The number of the connection, as the endpoint and the access log show it. */
+        CONNECTION("iostream.connection"),
+        /** How many bytes the message has. */
+        MESSAGE_SIZE("iostream.message.size");
 
         private final String key;
 

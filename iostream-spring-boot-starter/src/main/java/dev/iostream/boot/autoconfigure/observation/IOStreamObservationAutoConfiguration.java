@@ -2,7 +2,9 @@ package dev.iostream.boot.autoconfigure.observation;
 
 import dev.iostream.boot.autoconfigure.IOStreamAutoConfiguration;
 import dev.iostream.boot.observation.ClientConnectObservationConvention;
+import dev.iostream.boot.observation.MessageObserver;
 import dev.iostream.boot.observation.ObservationCarrier;
+import dev.iostream.boot.observation.ServerMessageObservationConvention;
 import dev.iostream.boot.observation.SnapshotCarrier;
 import dev.iostream.boot.observation.StreamObservations;
 import dev.iostream.stream.ContextCarrier;
@@ -38,6 +40,13 @@ public final class IOStreamObservationAutoConfiguration {
             ContextCarrier carrier,
             ObjectProvider<ClientConnectObservationConvention> convention) {
         return new StreamObservations(registry, carrier, convention.getIfAvailable());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    MessageObserver ioStreamMessageObserver(
+            ObservationRegistry registry, ObjectProvider<ServerMessageObservationConvention> convention) {
+        return new MessageObserver(registry, convention.getIfAvailable());
     }
 
     /** With Micrometer's context propagation. */
