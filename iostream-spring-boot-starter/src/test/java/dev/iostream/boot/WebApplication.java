@@ -90,5 +90,11 @@ public final class WebApplication implements AutoCloseable {
         StreamHandler echo() {
             return Handlers.echo();
         }
+
+        /** For a second server, where there is one. */
+        @Bean
+        StreamHandler pem() {
+            return Handlers.echo();
+        }
     }
 }
