@@ -1,36 +1,22 @@
 package dev.iostream.boot;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.jayway.jsonpath.JsonPath;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.springframework.core.io.ClassPathResource;
 
-/**
- * The reference of the properties says what the code does: it is made of the metadata that editors read. {@code
- * -Dreference.write=true} writes it anew.
- */
+/** The reference of the properties says what the code does: it is made of the metadata that editors read. */
 class PropertiesPageTest {
-    private static final Path PAGE = Path.of("..", "docs", "reference", "properties.md");
     private static final String GLOBAL = "META-INF/spring-configuration-metadata.json";
     private static final String OF_TYPE =
             "META-INF/spring/configuration-metadata/dev.iostream.boot.autoconfigure.%s.json";
 
     @Test
     void thePageListsEveryPropertyAsTheCodeHasIt() throws IOException {
-        String page = page();
-        if (Boolean.getBoolean("reference.write")) {
-            Files.writeString(PAGE, page);
-        }
-        assertThat(Files.readString(PAGE))
-                .as("docs/reference/properties.md; run this test with -Dreference.write=true to write it anew")
-                .isEqualTo(page);
+        ReferencePage.assertHas("properties.md", page());
     }
 
     private static String page() throws IOException {
