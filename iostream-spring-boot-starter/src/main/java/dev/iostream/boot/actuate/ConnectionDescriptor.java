@@ -2,6 +2,7 @@ package dev.iostream.boot.actuate;
 
 import dev.iostream.event.Printable;
 import dev.iostream.event.StreamInfo;
+import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.SanitizableData;
 
@@ -9,6 +10,7 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
  * A connection at one moment.
  *
  * @param remote the address of the peer, or asterisks
+ * @param proxy the address of the proxy that has connected for it, or asterisks; null without one
  * @param identity the subject of the peer's certificate, or asterisks; null when it has shown none
  * @param tls what it is encrypted with; null for plain
  * @param buffered bytes read that nobody has asked for
@@ -20,6 +22,7 @@ public record ConnectionDescriptor(
         String loop,
         String state,
         @Nullable String remote,
+        @Nullable String proxy,
         @Nullable String identity,
         @Nullable String tls,
         long openMillis,
@@ -35,7 +38,8 @@ public record ConnectionDescriptor(
                 info.id(),
                 info.loop(),
                 info.state(),
-                shown(info.remote() == null ? null : Printable.address(info.remote()), showPeers),
+                shown(printable(info.remote()), showPeers),
+                shown(printable(info.proxy()), showPeers),
                 shown(info.identity(), showPeers),
                 info.tlsProtocol(),
                 info.open().toMillis(),
@@ -46,6 +50,10 @@ public record ConnectionDescriptor(
                 info.peakBuffered(),
                 info.peakUnsent(),
                 diagnosis);
+    }
+
+    private static @Nullable String printable(@Nullable SocketAddress address) {
+        return address == null ? null : Printable.address(address);
     }
 
     private static @Nullable String shown(@Nullable String ofPeer, boolean showPeers) {

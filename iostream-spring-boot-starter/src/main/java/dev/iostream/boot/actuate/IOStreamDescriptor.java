@@ -76,6 +76,7 @@ public record IOStreamDescriptor(
      *
      * @param connections held now, also those that are being secured
      * @param limit how many it holds at most; null for any number
+     * @param throttled whether connections wait because of its accept rate
      * @param backingOff whether it waits for the system to have descriptors again
      * @param outdatedTls connections that are open with a TLS context that was replaced since
      * @param insecure what is set so that strangers could read or reach more than they should
@@ -86,6 +87,7 @@ public record IOStreamDescriptor(
             long connections,
             @Nullable Integer limit,
             boolean full,
+            boolean throttled,
             boolean backingOff,
             boolean tls,
             long outdatedTls,
@@ -100,6 +102,7 @@ public record IOStreamDescriptor(
                     stats.connections(),
                     most == ServerOptions.UNLIMITED ? null : most,
                     stats.full(),
+                    stats.throttled(),
                     stats.backingOff(),
                     server.tlsOptions() != null,
                     stats.outdatedTls(),

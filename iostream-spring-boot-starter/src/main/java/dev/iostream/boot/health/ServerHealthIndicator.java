@@ -44,6 +44,9 @@ public final class ServerHealthIndicator implements HealthIndicator {
         if (stats.full()) {
             health.withDetail("full", true);
         }
+        if (stats.throttled()) {
+            health.withDetail("throttled", true);
+        }
         List<String> insecure = InsecureOptions.of(binding);
         if (!insecure.isEmpty()) {
             health.withDetail("insecure", insecure);

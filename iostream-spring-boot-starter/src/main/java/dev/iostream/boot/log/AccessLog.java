@@ -5,6 +5,7 @@ import dev.iostream.event.CloseReason;
 import dev.iostream.event.IOListener;
 import dev.iostream.event.Printable;
 import dev.iostream.event.StreamInfo;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Locale;
 import org.apache.commons.logging.Log;
@@ -15,12 +16,13 @@ import org.jspecify.annotations.Nullable;
  * Logs a line for each connection when it ends, at level INFO under the category {@code dev.iostream.access}:
  *
  * <pre>
- * server=orders connection=17 peer=203.0.113.9:51022 identity="CN=term-1" tls=TLSv1.3 duration=12.345 in=1234 out=567 reason=peer_end
+ * server=orders connection=17 peer=203.0.113.9:51022 proxy=- identity="CN=term-1" tls=TLSv1.3 duration=12.345 in=1234 out=567 reason=peer_end
  * </pre>
  *
- * <p>Durations are seconds while bytes could flow, {@code in} and {@code out} are bytes; what there is none of is a dash. What
- * the peer says of itself is escaped, so that a line is always one line, and splits at its blanks but for those in quotes.
- * Bytes that were exchanged are never in it.
+ * <p>Durations are seconds while bytes could flow, {@code in} and {@code out} are bytes; what there is none of is a dash. A
+ * peer that has come through a proxy is the one of which the proxy says so. What the peer says of itself is escaped, so
+ * that a line is always one line, and splits at its blanks but for those in quotes. Bytes that were exchanged are never in
+ * it. A connection that is refused at once has no line: the server counts it.
  */
 public final class AccessLog implements IOListener {
     /** Where the lines go. */
@@ -54,15 +56,23 @@ public final class AccessLog implements IOListener {
     }
 
     private String line(StreamInfo stream, CloseReason reason) {
-        String peer = Printable.address(stream.remote());
         return endpoint + " connection=" + stream.id()
-                + " peer=" + (stream.remote() == null ? "-" : isPlain(peer) ? peer : "\"" + peer + "\"")
+                + " peer=" + address(stream.remote())
+                + " proxy=" + address(stream.proxy())
                 + " identity=" + (stream.identity() == null ? "-" : quoted(stream.identity()))
                 + " tls=" + (stream.tlsProtocol() == null ? "-" : stream.tlsProtocol())
                 + " duration=" + seconds(stream.open())
                 + " in=" + stream.bytesReceived()
                 + " out=" + stream.bytesSent()
                 + " reason=" + reason.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String address(@Nullable SocketAddress address) {
+        if (address == null) {
+            return "-";
+        }
+        String shown = Printable.address(address);
+        return isPlain(shown) ? shown : "\"" + shown + "\"";
     }
 
     private static String seconds(Duration duration) {

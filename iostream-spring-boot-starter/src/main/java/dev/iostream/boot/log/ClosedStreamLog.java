@@ -83,9 +83,7 @@ public final class ClosedStreamLog implements IOListener {
                     WRITE_FAILED,
                     TLS_FAILED,
                     PLAINTEXT_ON_TLS,
-                    HANDSHAKE_DEADLINE,
-                    PROXY_PROTOCOL,
-                    CONNECTION_LIMIT -> Level.WARN;
+                    HANDSHAKE_DEADLINE -> Level.WARN;
             // an application that connects by itself is told, and decides; that an accepted one fails is the peer's
             // doing
             case CONNECT_FAILED, DNS_DEADLINE, CONNECT_DEADLINE ->
@@ -100,6 +98,8 @@ public final class ClosedStreamLog implements IOListener {
             // the loop itself reports what callbacks throw and what it dies of
             case LOCAL, ABORTED, PEER_END, IDLE_DEADLINE, CALLBACK_FAILED, DRAINED, LOOP_CLOSED, LOOP_DIED, DETACHED ->
                 Level.DEBUG;
+            // the server itself reports whom it refuses
+            case CONNECTION_LIMIT, PROXY_PROTOCOL -> Level.DEBUG;
         };
     }
 

@@ -69,7 +69,8 @@ public enum IOStreamMeters implements MeterDocumentation {
             "iostream.connections.rejected",
             Type.COUNTER,
             null,
-            "Connections that a server has closed as soon as it had accepted them",
+            "Connections that a server has refused; those that were refused by what a proxy told are among the failed"
+                    + " ones too",
             ROLE,
             ENDPOINT,
             MeterLabel.of(

@@ -84,6 +84,9 @@ final class StreamRecorder implements IOListener {
                 case RESOLVING -> recording.resolved(nanos, failure);
                 case CONNECTING -> recording.connected(nanos, ConnectOutcome.of(failure));
                 case SECURING -> recording.secured(nanos, Outcome.of(failure), stream.tlsProtocol());
+                case INTRODUCING -> {
+                    // that is a proxy's time, and none of the peer's or of ours
+                }
                 case READY -> throw new IllegalArgumentException("A stream that is ready stays so");
             }
         }

@@ -23,8 +23,18 @@ class AccessLogTest {
 
     private static StreamInfo stream(
             @Nullable SocketAddress remote, Duration open, @Nullable String tls, @Nullable String identity) {
+        return stream(remote, null, open, tls, identity);
+    }
+
+    private static StreamInfo stream(
+            @Nullable SocketAddress remote,
+            @Nullable SocketAddress proxy,
+            Duration open,
+            @Nullable String tls,
+            @Nullable String identity) {
         return new StreamInfo(
-                17, "orders", "loop-1", "CLOSED", null, remote, null, open, 1234, 567, 0, 0, 0, 0, tls, identity, null);
+                17, "orders", "loop-1", "CLOSED", null, remote, proxy, open, 1234, 567, 0, 0, 0, 0, tls, identity,
+                null);
     }
 
     @AfterEach
@@ -39,7 +49,7 @@ class AccessLogTest {
 
         assertThat(logged.lines())
                 .containsExactly(
-                        "INFO server=orders connection=17 peer=127.0.0.1:51022 identity=- tls=- duration=12.345"
+                        "INFO server=orders connection=17 peer=127.0.0.1:51022 proxy=- identity=- tls=- duration=12.345"
                                 + " in=1234 out=567 reason=peer_end");
     }
 
@@ -48,6 +58,14 @@ class AccessLogTest {
         log.streamClosed(stream(PEER, Duration.ofSeconds(1), "TLSv1.3", "CN=term-1,O=Bank"), CloseReason.LOCAL, null);
 
         assertThat(logged.lines()).singleElement().asString().contains("identity=\"CN=term-1,O=Bank\" tls=TLSv1.3");
+    }
+
+    @Test
+    void oneThatCameThroughAProxySaysFromWhomAndThroughWhich() {
+        var proxy = new InetSocketAddress("10.0.0.5", 8443);
+        log.streamClosed(stream(PEER, proxy, Duration.ZERO, null, null), CloseReason.LOCAL, null);
+
+        assertThat(logged.lines()).singleElement().asString().contains(" peer=127.0.0.1:51022 proxy=10.0.0.5:8443 ");
     }
 
     @Test
@@ -89,7 +107,7 @@ class AccessLogTest {
                 .as("seed %d", seed)
                 .hasSize(200)
                 .allMatch(line -> line.matches("INFO server=orders connection=17 peer=127\\.0\\.0\\.1:51022"
-                        + " identity=\"(?:[ -!#-\\[\\]-~]|\\\\[ -~])*\" tls=TLSv1\\.3 duration=0\\.000 in=1234 out=567"
+                        + " proxy=- identity=\"(?:[ -!#-\\[\\]-~]|\\\\[ -~])*\" tls=TLSv1\\.3 duration=0\\.000 in=1234 out=567"
                         + " reason=peer_end"));
     }
 

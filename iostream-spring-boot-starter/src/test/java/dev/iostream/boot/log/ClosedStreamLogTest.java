@@ -123,8 +123,18 @@ class ClosedStreamLogTest {
     @ParameterizedTest
     @EnumSource(
             value = CloseReason.class,
-            names = {"LOCAL", "ABORTED", "PEER_END", "IDLE_DEADLINE", "CALLBACK_FAILED", "DRAINED", "LOOP_CLOSED"})
-    void nothingIsSaidOfOrdinaryEnds(CloseReason reason) {
+            names = {
+                "LOCAL",
+                "ABORTED",
+                "PEER_END",
+                "IDLE_DEADLINE",
+                "CALLBACK_FAILED",
+                "DRAINED",
+                "LOOP_CLOSED",
+                "PROXY_PROTOCOL",
+                "CONNECTION_LIMIT"
+            })
+    void nothingIsSaidOfOrdinaryEndsAndOfWhatOthersSay(CloseReason reason) {
         log.streamClosed(stream(10, 4000), reason, null);
 
         assertThat(logged.lines()).isEmpty();

@@ -62,7 +62,7 @@ class StreamLogsTest {
                 assertThat(logged.lines())
                         .singleElement()
                         .asString()
-                        .matches("INFO server=echo connection=\\d+ peer=127\\.0\\.0\\.1:\\d+ identity=- tls=-"
+                        .matches("INFO server=echo connection=\\d+ peer=127\\.0\\.0\\.1:\\d+ proxy=- identity=- tls=-"
                                 + " duration=\\d+\\.\\d{3} in=6 out=6 reason=peer_end");
             }
         });
