@@ -4,9 +4,7 @@ import dev.iostream.boot.ReferencePage;
 import dev.iostream.boot.observation.IOStreamObservations;
 import dev.iostream.event.CloseReason;
 import io.micrometer.common.docs.KeyName;
-import io.micrometer.core.instrument.Meter.Type;
 import io.micrometer.observation.Observation;
-import io.micrometer.prometheusmetrics.PrometheusNamingConvention;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -38,12 +36,21 @@ class MetersPageTest {
                 `management.metrics.distribution.percentiles-histogram.iostream.tls.handshake=true` makes a timer a histogram. Where Spring
                 Boot's metrics are, names of more than 100 endpoints beside those that are configured are refused.
 
+                A [dashboard](../dashboards/iostream-dashboard.json) for Grafana shows them all, and [alerts](../dashboards/iostream-alerts.yml) for
+                Prometheus tell of those that somebody has to act on. The dashboard chooses by `application` where
+                `management.metrics.tags.application` sets that tag.
+
                 | Meter | In Prometheus | Type | Tags | |
                 |---|---|---|---|---|
                 """);
         for (IOStreamMeters meter : IOStreamMeters.values()) {
             page.append("| `%s` | `%s` | %s | %s | %s |\n"
-                    .formatted(meter.getName(), prometheus(meter), type(meter), tags(meter), meter.getDescription()));
+                    .formatted(
+                            meter.getName(),
+                            PrometheusTest.name(meter),
+                            type(meter),
+                            tags(meter),
+                            meter.getDescription()));
         }
         page.append("""
 
@@ -71,11 +78,6 @@ class MetersPageTest {
                 | `iostream.server.message`: a message that a `@StreamListener` handles, until it is answered | %s |
                 """.formatted(row(IOStreamObservations.CLIENT_CONNECT), row(IOStreamObservations.SERVER_MESSAGE)));
         return page.toString();
-    }
-
-    private static String prometheus(IOStreamMeters meter) {
-        String name = new PrometheusNamingConvention().name(meter.getName(), meter.getType(), meter.getBaseUnit());
-        return meter.getType() == Type.COUNTER ? name + "_total" : name;
     }
 
     private static String type(IOStreamMeters meter) {

@@ -3,6 +3,7 @@ package dev.iostream.boot.metrics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -52,6 +53,14 @@ public final class Scrape {
     public Set<String> labels() {
         return samples.stream()
                 .flatMap(sample -> sample.labels().keySet().stream())
+                .collect(Collectors.toSet());
+    }
+
+    /** All values of that label. */
+    public Set<String> values(String label) {
+        return samples.stream()
+                .map(sample -> sample.labels().get(label))
+                .filter(Objects::nonNull)
                 .collect(Collectors.toSet());
     }
 
