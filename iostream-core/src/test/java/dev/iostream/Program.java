@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Assumptions;
 
 /** A program that runs beside a test, with its output and its errors in one file. */
@@ -22,13 +25,16 @@ public final class Program implements AutoCloseable {
     private final List<String> command;
     private final Process process;
     private final Path output;
-    /** Up to where lines were looked at. */
-    private int seen;
+    /** The same file, from where lines were last looked for. */
+    private final InputStream growing;
 
-    private Program(List<String> command, Process process, Path output) {
+    private final StringBuilder unseen = new StringBuilder();
+
+    private Program(List<String> command, Process process, Path output) throws IOException {
         this.command = command;
         this.process = process;
         this.output = output;
+        this.growing = Files.newInputStream(output);
     }
 
     /** Skips the test, and says so loudly, unless a program can be run with an argument that only makes it tell something. */
@@ -93,26 +99,38 @@ public final class Program implements AutoCloseable {
         try {
             return Files.readString(output, ISO_8859_1);
         } catch (IOException e) {
-            throw new IllegalStateException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
     /** Waits for a line that has {@code words}, below all lines that were waited for before. */
     public String lineWith(String words) {
-        while (true) {
-            Eventually.eventually(() -> hasNextLine() || !isRunning(), () -> "No '" + words + "'; " + said());
-            assertThat(hasNextLine()).as("'%s'; %s", words, said()).isTrue();
-            String all = output();
-            String line = all.substring(seen, all.indexOf('\n', seen));
-            seen += line.length() + 1;
+        var found = new AtomicReference<String>();
+        Eventually.eventually(
+                () -> {
+                    boolean ended = !isRunning();
+                    found.set(nextLineWith(words));
+                    return found.get() != null || ended;
+                },
+                () -> "No '" + words + "'; " + said());
+        assertThat(found.get()).as(() -> "'" + words + "'; " + said()).isNotNull();
+        return found.get();
+    }
+
+    private String nextLineWith(String words) {
+        try {
+            unseen.append(new String(growing.readAllBytes(), ISO_8859_1));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        for (int end = unseen.indexOf("\n"); end >= 0; end = unseen.indexOf("\n")) {
+            String line = unseen.substring(0, end);
+            unseen.delete(0, end + 1);
             if (line.contains(words)) {
                 return line;
             }
         }
-    }
-
-    private boolean hasNextLine() {
-        return output().indexOf('\n', seen) >= 0;
+        return null;
     }
 
     private String said() {
@@ -124,6 +142,16 @@ public final class Program implements AutoCloseable {
         process.getOutputStream().write((line + "\n").getBytes(UTF_8));
         process.getOutputStream().flush();
         return this;
+    }
+
+    /** Types a line to a program that may have ended meanwhile. */
+    public Program sayIfRunning(String line) {
+        try {
+            return say(line);
+        } catch (IOException e) {
+            assertThat(waitFor()).as(this::said).isNotZero();
+            return this;
+        }
     }
 
     /** Types so many zeros. */
@@ -142,5 +170,10 @@ public final class Program implements AutoCloseable {
     public void close() {
         process.destroyForcibly();
         waitFor();
+        try {
+            growing.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
