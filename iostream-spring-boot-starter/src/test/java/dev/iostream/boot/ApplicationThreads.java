@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The threads that belong to an application: its loops, and what keeps its servers up. */
 public final class ApplicationThreads {
@@ -17,9 +18,13 @@ public final class ApplicationThreads {
 
     /** The names of those that run. */
     public static List<String> names() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("iostream-") && SHARED.stream().noneMatch(name::startsWith))
+        return among(Thread.getAllStackTraces().keySet().stream().map(Thread::getName));
+    }
+
+    /** Those of them that belong to an application. */
+    static List<String> among(Stream<String> names) {
+        return names.filter(
+                        name -> name.startsWith("iostream-") && SHARED.stream().noneMatch(name::startsWith))
                 .toList();
     }
 

@@ -2,7 +2,6 @@ package dev.iostream.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -22,12 +21,6 @@ import org.springframework.context.annotation.Configuration;
 
 /** The starter in applications that do not have all that it can use. */
 class OptionalClassesTest {
-    /** The jars that every application with the starter has, and our own classes. */
-    private static final Pattern REQUIRED = Pattern.compile(
-            "(spring-(boot|boot-autoconfigure|core|context|beans|aop|expression)|micrometer-(observation|commons)"
-                    + "|commons-logging|jspecify|logback-(core|classic)|log4j-(api|to-slf4j)|jul-to-slf4j|slf4j-api"
-                    + "|snakeyaml|jakarta.annotation-api|iostream-core)-[0-9].*\\.jar");
-
     /** Not filtered, but really not there, with all the jars that need what is missing. */
     @ParameterizedTest
     @CsvSource({
@@ -45,7 +38,7 @@ class OptionalClassesTest {
     @Test
     void theBareStarterServes() throws Exception {
         assertThatServes(
-                jar -> REQUIRED.matcher(jar).matches(),
+                TestClassPath::isOfStarter,
                 "io.micrometer.core.instrument.MeterRegistry",
                 "org.springframework.boot.health.contributor.Health",
                 "org.springframework.boot.actuate.endpoint.annotation.Endpoint",
@@ -54,12 +47,8 @@ class OptionalClassesTest {
 
     private static void assertThatServes(Predicate<String> jars, String... missing) throws Exception {
         List<URL> urls = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            Path path = Path.of(entry);
-            boolean ours = path.endsWith("classes") || path.endsWith("test-classes");
-            if (ours || jars.test(path.getFileName().toString())) {
-                urls.add(path.toUri().toURL());
-            }
+        for (Path entry : TestClassPath.with(jars)) {
+            urls.add(entry.toUri().toURL());
         }
         try (var loader = new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
             assertThat(missing).noneMatch(name -> isThere(name, loader)).allMatch(name -> isThere(name, null));
