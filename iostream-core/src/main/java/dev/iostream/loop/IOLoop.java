@@ -362,6 +362,18 @@ public final class IOLoop implements Executor, AutoCloseable {
         }
     }
 
+    /** The same as {@link #start()}, and keeps no descriptor afterwards if nothing needs one. */
+    void runAndRest() {
+        run(() -> {
+            try {
+                poller.rest();
+            } catch (IOException e) {
+                throw new UncheckedIOException(
+                        "Loop '" + name + "' could not let go of its selector: " + e.getMessage(), e);
+            }
+        });
+    }
+
     /** Lets the current turn end and {@link #start()} return. What is queued stays queued. Safe from any thread. */
     public void stop() {
         stopRequested = true;

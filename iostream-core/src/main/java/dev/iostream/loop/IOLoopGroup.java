@@ -80,7 +80,8 @@ public final class IOLoopGroup implements AutoCloseable {
 
     /**
      * Stops each loop that {@link #start()} started, and waits for its thread, for 10 seconds each at most and not for the
-     * caller's own. What the loops hold stays: streams, timers and queued tasks go on when the group is started again.
+     * caller's own. What the loops hold stays: streams, timers and queued tasks go on when the group is started again. A
+     * loop without streams and channels holds no descriptor meanwhile.
      * Without effect on a group that is not started.
      */
     public void stop() {

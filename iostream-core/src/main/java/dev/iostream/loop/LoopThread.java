@@ -25,7 +25,7 @@ final class LoopThread {
         this.loop = loop;
         this.patience = patience;
         // what belongs to whoever starts it, such as a trace, is not that of the streams it will have for all its life
-        this.thread = new Thread(null, loop::start, loop.name(), 0, false);
+        this.thread = new Thread(null, loop::runAndRest, loop.name(), 0, false);
         thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
         thread.setDaemon(true);
     }

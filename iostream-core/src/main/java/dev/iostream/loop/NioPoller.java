@@ -49,6 +49,9 @@ final class NioPoller implements Poller {
     private final Consumer<SelectionKey> remember = this::remember;
     // volatile, since other threads wake it up
     private volatile Selector selector;
+    /** The selector is closed and opened again when it is needed. A wake-up of a closed one does nothing. */
+    private boolean resting;
+
     private @Nullable NioRegistration[] ready = new NioRegistration[INITIAL];
     private int readyCount;
     private int premature;
@@ -82,6 +85,7 @@ final class NioPoller implements Poller {
 
     @Override
     public void poll(long timeoutNanos) throws IOException {
+        endRest();
         if (timeoutNanos <= 0) {
             selector.selectNow(remember);
         } else if (timeoutNanos == Long.MAX_VALUE) {
@@ -156,6 +160,7 @@ final class NioPoller implements Poller {
 
     @Override
     public Registration register(SelectableChannel channel, ReadyHandler handler) throws IOException {
+        endRest();
         SelectionKey former = channel.keyFor(selector);
         if (former != null) {
             if (former.isValid()) {
@@ -176,6 +181,28 @@ final class NioPoller implements Poller {
         if (woken.get()) {
             // the wake-up was meant for that poll
             selector.wakeup();
+        }
+    }
+
+    // ---- rest
+
+    @Override
+    public void rest() throws IOException {
+        forgetCancelled();
+        if (selector.keys().isEmpty()) {
+            selector.close();
+            resting = true;
+        }
+    }
+
+    private void endRest() throws IOException {
+        if (resting) {
+            selector = provider.openSelector();
+            if (woken.get()) {
+                // it was the closed one that was woken up
+                selector.wakeup();
+            }
+            resting = false;
         }
     }
 

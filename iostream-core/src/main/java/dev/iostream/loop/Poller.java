@@ -28,6 +28,12 @@ public interface Poller extends AutoCloseable {
     /** Watches a channel, which must be non-blocking, for nothing yet. */
     Registration register(SelectableChannel channel, ReadyHandler handler) throws IOException;
 
+    /**
+     * Gives back to the system what it does not need while nothing polls and nothing is registered; the next use gets it
+     * again.
+     */
+    default void rest() throws IOException {}
+
     /** How often what it waits with returned for no reason and was replaced. Safe from any thread. */
     default long replacements() {
         return 0;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.iostream.stream.IOStream;
 import java.io.IOException;
+import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -540,6 +541,48 @@ class NioPollerTest {
         } else {
             loop.addTimeout(Duration.ofNanos(300_000), () -> again(loop, left - 1));
         }
+    }
+
+    // ---- rest
+
+    @Test
+    void whileNothingIsRegisteredARestTakesNoSelector() throws IOException {
+        ScriptedChannel channel = watched("gone", Interest.READ);
+        channel.close();
+
+        poller.rest();
+
+        assertThat(provider.selectors).noneMatch(Selector::isOpen);
+        watched("writer", Interest.WRITE);
+        turn(FOR_EVER);
+        assertThat(events).containsExactly("writer " + Interest.WRITE);
+    }
+
+    @Test
+    void whatIsRegisteredStaysSoDuringARest() throws IOException {
+        watched("writer", Interest.WRITE);
+
+        poller.rest();
+        turn(FOR_EVER);
+
+        assertThat(provider.selectors).hasSize(1);
+        assertThat(events).containsExactly("writer " + Interest.WRITE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aWakeUpBeforeOrDuringARestEndsTheNextSelect(boolean before) throws IOException {
+        if (before) {
+            poller.wakeup();
+        }
+        poller.rest();
+        if (!before) {
+            poller.wakeup();
+        }
+
+        poll(FOR_EVER);
+
+        assertThat(provider.selectors).hasSize(2);
     }
 
     // ---- closing

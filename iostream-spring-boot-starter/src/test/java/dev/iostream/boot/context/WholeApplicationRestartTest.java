@@ -7,6 +7,7 @@ import dev.iostream.boot.Handlers;
 import dev.iostream.boot.IOStreamClients;
 import dev.iostream.boot.IOStreamServers;
 import dev.iostream.boot.LineClient;
+import dev.iostream.boot.StreamListener;
 import dev.iostream.boot.autoconfigure.IOStreamAutoConfiguration;
 import dev.iostream.boot.autoconfigure.IOStreamClientAutoConfiguration;
 import dev.iostream.boot.autoconfigure.IOStreamServerAutoConfiguration;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -36,20 +38,20 @@ class WholeApplicationRestartTest {
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     @Test
-    void aStopLeavesNoThreadAndNoSocketAndAStartBringsAllBack(@TempDir Path folder) throws Exception {
+    void aStopLeavesNoThreadAndNoDescriptorAndAStartBringsAllBack(@TempDir Path folder) throws Exception {
         try (var first = run(folder)) {
             useAll(first);
         }
-        // what the JDK itself keeps once sockets have been used
-        long before = sockets();
+        // what the JDK itself keeps once sockets and classes have been used
+        long before = descriptors();
         try (var context = run(folder)) {
             useAll(context);
-            assertThat(sockets()).isGreaterThan(before);
+            assertThat(descriptors()).isGreaterThan(before);
 
             context.stop();
 
             ApplicationThreads.awaitNone();
-            assertThat(sockets()).isEqualTo(before);
+            assertThat(descriptors()).isEqualTo(before);
             assertThat(folder.resolve("socket")).doesNotExist();
 
             context.start();
@@ -57,7 +59,7 @@ class WholeApplicationRestartTest {
             useAll(context);
         }
         ApplicationThreads.awaitNone();
-        assertThat(sockets()).isEqualTo(before);
+        assertThat(descriptors()).isEqualTo(before);
     }
 
     @Test
@@ -97,6 +99,11 @@ class WholeApplicationRestartTest {
                 .registerShutdownHook(false)
                 .run(
                         "--iostream.loop.count=2",
+                        // where the JDK has them
+                        "--spring.threads.virtual.enabled=true",
+                        "--iostream.server.lengths.port=0",
+                        "--iostream.server.lengths.address=127.0.0.1",
+                        "--iostream.server.lengths.close-timeout=10ms",
                         "--iostream.server.echo.port=0",
                         "--iostream.server.echo.address=127.0.0.1, unix:" + folder.resolve("socket"),
                         "--iostream.server.echo.close-timeout=10ms",
@@ -115,21 +122,9 @@ class WholeApplicationRestartTest {
                 .get(20, TimeUnit.SECONDS);
         stream.write("hello\n");
         assertThat(stream.readUntil("\n").get(20, TimeUnit.SECONDS)).isEqualTo("hello\n".getBytes());
-    }
-
-    /** Sockets that are open in this process; a loop that is stopped keeps its selector, which is none. */
-    private static long sockets() throws IOException {
-        try (Stream<Path> all = Files.list(DESCRIPTORS)) {
-            return all.filter(WholeApplicationRestartTest::isSocket).count();
-        }
-    }
-
-    private static boolean isSocket(Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
-        } catch (IOException e) {
-            // the one that lists the folder is closed already
-            return false;
+        try (var client = new LineClient(context.getBean(IOStreamServers.class).port("lengths"))) {
+            client.send("hello\n");
+            assertThat(client.receive()).isEqualTo("5\n");
         }
     }
 
@@ -141,6 +136,7 @@ class WholeApplicationRestartTest {
 
     @Configuration(proxyBeanMethods = false)
     @ImportAutoConfiguration({
+        TaskExecutionAutoConfiguration.class,
         IOStreamAutoConfiguration.class,
         IOStreamClientAutoConfiguration.class,
         IOStreamServerAutoConfiguration.class
@@ -149,6 +145,18 @@ class WholeApplicationRestartTest {
         @Bean
         StreamHandler echo() {
             return Handlers.echo();
+        }
+
+        @Bean
+        Lengths lengths() {
+            return new Lengths();
+        }
+    }
+
+    static class Lengths {
+        @StreamListener(server = "lengths", until = "\n", executor = "applicationTaskExecutor")
+        String of(String line) {
+            return String.valueOf(line.length());
         }
     }
 }
