@@ -50,14 +50,17 @@ final class Engines {
 
     private static void verify(SSLParameters parameters, TlsOptions options, TlsPeer peer) {
         parameters.setServerNames(peer.serverNames());
-        if (options.verify() && options.verifyHostname()) {
+        if (!options.verify()) {
+            return;
+        }
+        parameters.setAlgorithmConstraints(Strength.REQUIRED);
+        if (options.verifyHostname()) {
             if (peer.host() == null) {
                 throw new IllegalArgumentException(
                         "nobody said whom the certificate has to be for; set TlsOptions.serverName");
             }
             // the engine checks nobody's name unless it is told to
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            parameters.setAlgorithmConstraints(Strength.REQUIRED);
         }
     }
 

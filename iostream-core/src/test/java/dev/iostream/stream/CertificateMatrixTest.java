@@ -358,6 +358,26 @@ class CertificateMatrixTest extends TlsFixture {
     }
 
     @Test
+    void keysHaveToBeStrongAlsoWhereTheHostIsNotVerified() {
+        serveWith(
+                CA.issue("short")
+                        .authority()
+                        .keys(SHORT_RSA)
+                        .create()
+                        .issue("x")
+                        .dns("localhost")
+                        .create(),
+                "localhost");
+        for (Client each : CLIENTS) {
+            SSLIOStream client = connect(
+                    TlsOptions.client(each.context()).protocols(each.protocol()).verifyHostname(false), "localhost");
+            simulation.run();
+            assertThat(client.closeReason()).as(each.name()).isEqualTo(CloseReason.TLS_FAILED);
+            assertThat(client.error().getMessage()).as(each.name()).containsPattern("weak.*1024");
+        }
+    }
+
+    @Test
     void aCommonNameCountsWithTheJdksEngineWhereThereIsNoOtherName() {
         serveWith(CA.issue("localhost").create(), "localhost");
         for (Client each : CLIENTS) {
