@@ -11,15 +11,29 @@ import dev.iostream.event.CloseReason;
 import dev.iostream.tls.RawTls;
 import java.time.Duration;
 import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Peers that begin a handshake and never end it, at either end. */
+/** Peers that begin a handshake and never end it, at either end, and that nobody else notices. */
 class HandshakeStallTest extends TlsFixture {
     private static final Duration LIMIT = Duration.ofSeconds(3);
     private static final Duration JUST_BEFORE = Duration.ofMillis(2_980);
     private static final Duration JUST_AFTER = Duration.ofMillis(40);
+
+    private Canary canary;
+
+    @BeforeEach
+    void release() {
+        canary = new Canary(simulation);
+    }
+
+    @AfterEach
+    void nobodyElseHasNoticed() {
+        canary.isUnharmed();
+    }
 
     /** The first bytes of what the peer has to say: all but the last so many when the number is negative. */
     private static byte[] part(byte[] whole, int offset) {
@@ -69,7 +83,8 @@ class HandshakeStallTest extends TlsFixture {
         }
         simulation.run(JUST_BEFORE);
         isClosedAtTheDeadline(served.get(0));
-        simulation.run();
+        // the rest of the drops
+        simulation.run(Duration.ofMillis(100L * hello.length));
     }
 
     private static void drip(IOStream client, byte[] drop) {
@@ -82,7 +97,7 @@ class HandshakeStallTest extends TlsFixture {
     void aServerThatIsSilentIsToldAfterTenSecondsUnlessSet() {
         servePlain(stream -> stream.readUntilClose(null));
         SSLIOStream client = connect(clientOptions(), "localhost");
-        simulation.run();
+        simulation.run(Duration.ofSeconds(11));
         assertThat(events).hasSize(2);
         assertThat(events.get(0)).startsWith("failed -1 The TLS handshake with localhost:7000 did not end within 10s");
         assertThat(client.closeReason()).isEqualTo(CloseReason.HANDSHAKE_DEADLINE);
