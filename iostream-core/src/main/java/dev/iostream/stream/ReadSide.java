@@ -11,11 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The reading half of a stream: what is buffered, which read is pending, and whether more can come. */
 final class ReadSide {
-    private static final int TLS_HEADER = 5;
-    private static final int TLS_HANDSHAKE = 22;
-    private static final int TLS_MAJOR = 3;
-    private static final int CLIENT_HELLO = 1;
-
     private final StreamDriver driver;
     private final IOLoop loop;
     private final Endpoint.Cell cell;
@@ -302,13 +297,10 @@ final class ReadSide {
         return received;
     }
 
-    /** Whether all that has come is unread, and begins as TLS does (RFC 8446, section 5.1): a record with a ClientHello. */
-    boolean hasOnlyBeginningOfTls() {
-        return received == inbound.size()
-                && received > TLS_HEADER
-                && inbound.get(0) == TLS_HANDSHAKE
-                && inbound.get(1) == TLS_MAJOR
-                && inbound.get(TLS_HEADER) == CLIENT_HELLO;
+    /** What has come, if nobody has had any of it and none is waiting for all of it; null otherwise. */
+    @Nullable
+    InboundBuffer untouched() {
+        return received > 0 && received == inbound.size() && !(pending instanceof UntilCloseRead) ? inbound : null;
     }
 
     int buffered() {

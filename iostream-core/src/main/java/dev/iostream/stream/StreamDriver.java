@@ -335,8 +335,8 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
             return;
         }
         boolean connecting = state == StreamState.OPENING;
-        boolean foreign = reads.hasOnlyBeginningOfTls() && !(transport instanceof SecureTransport);
-        Throwable cause = foreign ? TlsOnPlain.explained(reason, known) : known;
+        boolean inPlain = !(transport instanceof SecureTransport);
+        Throwable cause = inPlain ? TlsOnPlain.explained(reason, known, reads.untouched()) : known;
         closeReason = reason;
         error = cause;
         unsent = writes.unsent();

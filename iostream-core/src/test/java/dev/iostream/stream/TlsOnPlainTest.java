@@ -1,9 +1,11 @@
 package dev.iostream.stream;
 
+import static dev.iostream.tls.HandMade.alert;
 import static dev.iostream.tls.HandMade.clientHello;
 import static dev.iostream.tls.HandMade.inRecord;
 import static dev.iostream.tls.ScriptedTls.HANDSHAKE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.iostream.event.CloseReason;
 import dev.iostream.simulation.Link;
@@ -14,9 +16,9 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A client that speaks TLS to a server in plain: that the server says so, however its stream ends. */
+/** Peers that speak TLS to a stream in plain: that it says so, however it ends. */
 class TlsOnPlainTest {
-    private static final String WORDS = "the peer speaks TLS, and this port is plain";
+    private static final String WORDS = "the peer began TLS, and this end is plain";
     private static final String NEVER = "a delimiter that does not come";
     private static final byte[] HELLO = inRecord(HANDSHAKE, clientHello("localhost"));
 
@@ -103,6 +105,80 @@ class TlsOnPlainTest {
         client.close();
         simulation.run();
         ended(CloseReason.PEER_END, IOException.class);
+    }
+
+    @Test
+    void byAReset() {
+        connect();
+        server.readUntil(NEVER, data -> {});
+        sends(HELLO);
+        client.driver().transport().close();
+        server.write("anybody there?");
+        simulation.run();
+        ended(CloseReason.PEER_RESET, IOException.class);
+    }
+
+    @Test
+    void toAPlainClientOfAServerThatWantsTls() {
+        connect();
+        client.write("hello\n");
+        client.readUntil("\n", answer -> {});
+        simulation.run(Duration.ofMillis(10));
+        server.write(alert(2, 40));
+        server.close();
+        simulation.run();
+        assertThat(client.closeReason()).isEqualTo(CloseReason.PEER_END);
+        assertThat(client.error()).hasMessageContaining("the peer answered with an alert of TLS");
+    }
+
+    @Test
+    void futuresSaySo() {
+        connect();
+        var line = server.async().readUntil(NEVER);
+        sends(HELLO);
+        client.close();
+        simulation.run();
+        assertThatThrownBy(line::join)
+                .hasCauseInstanceOf(StreamClosedException.class)
+                .hasStackTraceContaining(WORDS);
+    }
+
+    @Test
+    void notWhenAllOfItWasWanted() {
+        connect();
+        var all = server.async().readUntilClose();
+        sends(HELLO);
+        client.close();
+        simulation.run();
+        assertThat(all).isCompleted();
+        assertThat(all.join()).isEqualTo(HELLO);
+        assertThat(server.error()).isNull();
+    }
+
+    @Test
+    void notWhenAllOfItWasWantedUntilAReset() {
+        connect();
+        var all = server.async().readUntilClose();
+        sends(HELLO);
+        client.driver().transport().close();
+        server.write("anybody there?");
+        simulation.run();
+        assertThatThrownBy(all::join).hasCauseInstanceOf(StreamClosedException.class);
+        assertThat(server.error().getMessage()).doesNotContain("TLS");
+    }
+
+    @Test
+    void notWhenItIsPassedOn() {
+        connect();
+        Simulation.Peers onwards = simulation.connect();
+        server.pipeTo(onwards.client());
+        sends(HELLO);
+        client.close();
+        simulation.run();
+        assertThat(server.closed()).isTrue();
+        assertThat(server.error()).isNull();
+        onwards.client().abort();
+        onwards.server().abort();
     }
 
     @Test

@@ -60,7 +60,7 @@ public final class ClosedStreamLog implements IOListener {
     }
 
     private void ended(StreamInfo stream, CloseReason reason, @Nullable Throwable cause) {
-        Level level = isProbe(stream, reason) ? Level.DEBUG : level(reason);
+        Level level = isProbe(stream, reason) ? Level.DEBUG : level(reason, cause);
         if (level != Level.DEBUG) {
             bursts.computeIfAbsent(reason, Burst::new).happened(level, whose(stream), why(reason, cause));
         } else if (LOG.isDebugEnabled()) {
@@ -74,7 +74,7 @@ public final class ClosedStreamLog implements IOListener {
         return role == EndpointRole.SERVER && byPeer && stream.bytesReceived() == 0 && stream.bytesSent() == 0;
     }
 
-    private Level level(CloseReason reason) {
+    private Level level(CloseReason reason, @Nullable Throwable cause) {
         return switch (reason) {
             case READ_LIMIT,
                     PATTERN_BUDGET,
@@ -96,8 +96,10 @@ public final class ClosedStreamLog implements IOListener {
                     DRAIN_DEADLINE,
                     ACCESS_DENIED -> Level.INFO;
             // the loop itself reports what callbacks throw and what it dies of
-            case LOCAL, ABORTED, PEER_END, IDLE_DEADLINE, CALLBACK_FAILED, DRAINED, LOOP_CLOSED, LOOP_DIED, DETACHED ->
+            case LOCAL, ABORTED, IDLE_DEADLINE, CALLBACK_FAILED, DRAINED, LOOP_CLOSED, LOOP_DIED, DETACHED ->
                 Level.DEBUG;
+            // an ordinary end has no cause; a peer that speaks another protocol, such as TLS, is one
+            case PEER_END -> cause == null ? Level.DEBUG : Level.INFO;
             // the server itself reports whom it refuses
             case CONNECTION_LIMIT, PROXY_PROTOCOL -> Level.DEBUG;
         };

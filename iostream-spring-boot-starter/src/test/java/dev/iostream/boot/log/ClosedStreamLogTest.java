@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.iostream.boot.EndpointRole;
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.StreamInfo;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -138,6 +139,13 @@ class ClosedStreamLogTest {
         log.streamClosed(stream(10, 4000), reason, null);
 
         assertThat(logged.lines()).isEmpty();
+    }
+
+    @Test
+    void aPeerThatBeganAnotherProtocolAndGaveUpIsTold() {
+        log.streamClosed(stream(400, 0), CloseReason.PEER_END, new IOException("the peer began TLS"));
+
+        assertThat(logged.lines()).singleElement().asString().contains("INFO", "PEER_END: the peer began TLS");
     }
 
     @Test
