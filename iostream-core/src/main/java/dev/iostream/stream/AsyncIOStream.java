@@ -56,8 +56,7 @@ public final class AsyncIOStream {
                 port,
                 null,
                 () -> future.complete(null),
-                (errno, message) ->
-                        future.completeExceptionally(new DialException(message, errno, reason(), driver.error()))));
+                (errno, message) -> future.completeExceptionally(failure(errno, message))));
     }
 
     /** As {@link IOStream#connect(SocketAddress, Runnable, ConnectFailure)}; fails with a {@link DialException}. */
@@ -65,13 +64,13 @@ public final class AsyncIOStream {
         return start(future -> stream.connect(
                 address,
                 () -> future.complete(null),
-                (errno, message) ->
-                        future.completeExceptionally(new DialException(message, errno, reason(), driver.error()))));
+                (errno, message) -> future.completeExceptionally(failure(errno, message))));
     }
 
-    private CloseReason reason() {
+    /** Why the stream did not open. */
+    private DialException failure(int errno, String message) {
         CloseReason reason = driver.closeReason();
-        return reason == null ? CloseReason.CONNECT_FAILED : reason;
+        return new DialException(message, errno, reason == null ? CloseReason.CONNECT_FAILED : reason, driver.error());
     }
 
     /** As {@link IOStream#readUntil(byte[], int, Consumer)}, without a limit of its own. */
@@ -188,12 +187,13 @@ public final class AsyncIOStream {
         var future = new LoopFuture<AsyncIOStream>(loop);
         boolean begun = inLoop(() -> {
             try {
-                SSLIOStream.startTls(
+                var upgraded = new IOStream[1];
+                upgraded[0] = SSLIOStream.upgrade(
                         stream,
                         tls,
                         secured -> future.complete(secured.async()),
-                        (errno, message) -> future.completeExceptionally(
-                                new DialException(message, errno, CloseReason.TLS_FAILED, null)));
+                        (errno, message) ->
+                                future.completeExceptionally(upgraded[0].async().failure(errno, message)));
             } catch (RuntimeException refused) {
                 future.completeExceptionally(refused);
             }

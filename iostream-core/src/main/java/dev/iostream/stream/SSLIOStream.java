@@ -207,6 +207,12 @@ public final class SSLIOStream extends IOStream {
      */
     public static void startTls(
             IOStream plain, TlsOptions tls, Consumer<? super SSLIOStream> secured, @Nullable ConnectFailure failed) {
+        upgrade(plain, tls, secured, failed);
+    }
+
+    /** The same; returns the stream that has the connection now, be it the former one, which is closed then. */
+    static IOStream upgrade(
+            IOStream plain, TlsOptions tls, Consumer<? super SSLIOStream> secured, @Nullable ConnectFailure failed) {
         Objects.requireNonNull(secured, "secured");
         StreamDriver former = plain.driver();
         former.check("startTls");
@@ -220,7 +226,7 @@ public final class SSLIOStream extends IOStream {
                 former.post(Delivery.of(() -> failed.failed(refusal.errno(), String.valueOf(refusal.getMessage()))));
             }
             former.finish(CloseReason.TLS_FAILED, refusal);
-            return;
+            return plain;
         }
         StreamDriver driver = former.successor();
         var stream = new SSLIOStream(tls, driver);
@@ -235,6 +241,7 @@ public final class SSLIOStream extends IOStream {
                 null,
                 driver.callback(() -> secured.accept(stream)),
                 failed);
+        return stream;
     }
 
     private static @Nullable String obstacle(StreamDriver former) {

@@ -6,15 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.iostream.event.CloseReason;
+import dev.iostream.event.DialException;
 import dev.iostream.event.Endpoint;
+import dev.iostream.event.Errno;
 import dev.iostream.simulation.Link;
 import dev.iostream.simulation.Simulation;
+import dev.iostream.tls.TlsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,22 +120,25 @@ class StartTlsTest extends TlsFixture {
     @ParameterizedTest
     @MethodSource("splits")
     void whatIsPutInBehindTheCommandIsNeverACommand(int split) {
+        var canary = new Canary(simulation);
         IOStream attacker = plainClient();
         attacker.write(ATTACK.substring(0, split));
         simulation.run(Duration.ofMillis(split % 2 == 0 ? 0 : 20));
         if (!attacker.closed()) {
             attacker.write(ATTACK.substring(split));
         }
-        simulation.run();
+        simulation.run(Duration.ofSeconds(1));
         assertThat(events).contains("STARTTLS").doesNotContain("EVIL", "250 ok").contains("server closed");
         assertThat(events).filteredOn(event -> event.startsWith("failed -1")).hasSize(1);
         assertThat(endpoint.stats().active()).isZero();
         assertThat(attacker.closed()).isTrue();
+        canary.isUnharmed();
     }
 
     @ParameterizedTest
     @MethodSource("splits")
     void whatIsPutInBehindTheAnswerIsNeverAnAnswer(int split) {
+        var canary = new Canary(simulation);
         String answer = "220 go ok\r\nEVIL\r\n";
         listenAgain(stream -> stream.readUntil("\r\n", command -> {
             stream.write(
@@ -142,10 +150,11 @@ class StartTlsTest extends TlsFixture {
         }));
         IOStream client = IOStream.open(simulation.loop(), options());
         client.connect("127.0.0.1", PORT + 1, null, () -> upgrade(client), this::failed);
-        simulation.run();
+        simulation.run(Duration.ofSeconds(1));
         assertThat(events).contains("220 go ok").doesNotContain("EVIL");
         assertThat(events).filteredOn(event -> event.startsWith("failed -1")).hasSize(1);
         assertThat(clients).isEmpty();
+        canary.isUnharmed();
     }
 
     private static void sendRest(IOStream stream, String answer, int split) {
@@ -199,6 +208,7 @@ class StartTlsTest extends TlsFixture {
 
     @Test
     void aPeerThatStallsIsClosedAtTheDeadline() {
+        var canary = new Canary(simulation);
         IOStream client = plainClient();
         client.write("STARTTLS\r\n");
         client.readUntil("\r\n", this::record);
@@ -208,6 +218,53 @@ class StartTlsTest extends TlsFixture {
         assertThat(client.closed()).isTrue();
         assertThat(events).anyMatch(event -> event.startsWith("failed -1") && event.contains("did not end within 10s"));
         assertThat(endpoint.stats().closed(CloseReason.HANDSHAKE_DEADLINE)).isEqualTo(1);
+        canary.isUnharmed();
+    }
+
+    @Test
+    void aFutureGivesTheStreamThatHasTakenOver() {
+        IOStream client = plainClient();
+        simulation.run();
+        AsyncIOStream plain = client.async();
+        plain.write("STARTTLS\r\n");
+        CompletableFuture<byte[]> answer = plain.readUntil("\r\n")
+                .thenCompose(line -> plain.startTls(clientOptions().serverName("localhost")))
+                .thenCompose(secured -> {
+                    clients.add(secured.stream());
+                    secured.write("MAIL\r\n");
+                    return secured.readUntil("\r\n");
+                });
+        simulation.run();
+        assertThat(answer).isCompleted();
+        assertThat(answer.join()).asString().isEqualTo("250 ok\r\n");
+        assertThat(client.closeReason()).isEqualTo(CloseReason.DETACHED);
+    }
+
+    @Test
+    void aFutureFailsWithWhatHasGoneWrong() {
+        listenAgain(stream -> stream.readUntilClose(null));
+        IOStream client = IOStream.open(simulation.loop(), options());
+        CompletableFuture<AsyncIOStream> late = client.async()
+                .connect("127.0.0.1", PORT + 1)
+                .thenCompose(connected -> client.async().startTls(clientOptions()));
+        AsyncIOStream reading = plainClient().async();
+        simulation.run(Duration.ofMillis(10));
+        CompletableFuture<byte[]> pending = reading.readUntil("\r\n");
+        CompletableFuture<AsyncIOStream> tooSoon = reading.startTls(clientOptions());
+        simulation.run();
+        assertThat(late).isCompletedExceptionally();
+        DialException deadline = failure(late);
+        assertThat(deadline.reason()).isEqualTo(CloseReason.HANDSHAKE_DEADLINE);
+        assertThat(deadline.errno()).isEqualTo(Errno.TLS);
+        assertThat(deadline).hasMessageContaining("did not end within 10s").hasCauseInstanceOf(TlsException.class);
+        assertThat(pending).isCompletedExceptionally();
+        assertThat(failure(tooSoon).reason()).isEqualTo(CloseReason.TLS_FAILED);
+        assertThat(failure(tooSoon)).hasMessageContaining("a read in plain is pending");
+    }
+
+    private static DialException failure(CompletableFuture<?> future) {
+        Throwable failure = future.handle((value, thrown) -> thrown).join();
+        return (DialException) (failure instanceof CompletionException ? failure.getCause() : failure);
     }
 
     @Test
