@@ -324,7 +324,7 @@ class IOStreamMetricsTest {
                 heartbeats,
                 servers,
                 new IOStreamClients(List.of()),
-                new IOStreamFactory(StreamOptions.defaults()),
+                new IOStreamFactory(StreamOptions.builder().build()),
                 recorders);
         metrics.bindTo(registry);
         return metrics;

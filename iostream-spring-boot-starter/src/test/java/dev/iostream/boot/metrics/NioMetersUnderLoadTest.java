@@ -69,7 +69,7 @@ class NioMetersUnderLoadTest {
                         heartbeats,
                         servers,
                         new IOStreamClients(List.of()),
-                        new IOStreamFactory(StreamOptions.defaults()),
+                        new IOStreamFactory(StreamOptions.builder().build()),
                         recorders)
                 .bindTo(registry);
         group.start();
