@@ -77,6 +77,8 @@ public class TCPServer implements AutoCloseable {
         this(IOLoopGroup.of(loop), options);
     }
 
+    // what takes "this" here asks it nothing before something is accepted, which is after its construction
+    @SuppressWarnings("this-escape")
     private TCPServer(ServerOptions options, IOLoopGroup group, @Nullable StreamHandler handler) {
         this.group = Objects.requireNonNull(group, "group");
         this.handler = handler;
