@@ -115,7 +115,10 @@ public final class AsyncIOStream {
 
     /** As {@link IOStream#readInto}; after a cancellation the destination holds what had come. */
     public CompletableFuture<Integer> readInto(ByteBuffer destination) {
-        return read(new LoopFuture<Integer>(loop), future -> stream.readInto(destination, future::complete));
+        return read(
+                new LoopFuture<Integer>(loop),
+                // the future knows its read, to cancel it, so that read is never another one
+                future -> driver.reads().start(new IntoRead(null).into(destination, false, future::complete)));
     }
 
     /** As {@link IOStream#readUntilClose(Consumer)}, but it fails when the stream did not end in an ordinary way. */
@@ -153,7 +156,7 @@ public final class AsyncIOStream {
     /** As {@link IOStream#writeZeroCopy(ByteBuffer, Runnable)}. */
     public CompletableFuture<Void> writeZeroCopy(ByteBuffer data) {
         return start(future -> {
-            driver.writes().write(Region.of(data), null);
+            driver.writes().writeZeroCopy(data, null);
             whenSent(future);
         });
     }

@@ -244,7 +244,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
 
     /** The same with the delimiter's UTF-8 bytes. */
     public final void readUntil(String delimiter, Consumer<? super byte[]> callback) {
-        readUntil(delimiter.getBytes(StandardCharsets.UTF_8), UNLIMITED, callback);
+        readUntil(Delimiters.bytesOf(delimiter), UNLIMITED, callback);
     }
 
     /** The same; the stream closes with {@link CloseReason#READ_LIMIT} when the delimiter is not within {@code maxBytes}. */
@@ -258,7 +258,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
 
     /** The same with the delimiter's UTF-8 bytes. */
     public final void readUntil(String delimiter, int maxBytes, Consumer<? super byte[]> callback) {
-        readUntil(delimiter.getBytes(StandardCharsets.UTF_8), maxBytes, callback);
+        readUntil(Delimiters.bytesOf(delimiter), maxBytes, callback);
     }
 
     /** Reads up to and including {@code delimiter}; the callback is given {@code arg} first. */
@@ -268,7 +268,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
 
     /** The same with the delimiter's UTF-8 bytes. */
     public final <A> void readUntil(String delimiter, BiConsumer<? super A, ? super byte[]> callback, A arg) {
-        readUntil(delimiter.getBytes(StandardCharsets.UTF_8), UNLIMITED, callback, arg);
+        readUntil(Delimiters.bytesOf(delimiter), UNLIMITED, callback, arg);
     }
 
     /** Reads up to and including {@code delimiter} within {@code maxBytes}; the callback is given {@code arg} first. */
@@ -280,7 +280,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
     /** The same with the delimiter's UTF-8 bytes. */
     public final <A> void readUntil(
             String delimiter, int maxBytes, BiConsumer<? super A, ? super byte[]> callback, A arg) {
-        readUntil(delimiter.getBytes(StandardCharsets.UTF_8), maxBytes, callback, arg);
+        readUntil(Delimiters.bytesOf(delimiter), maxBytes, callback, arg);
     }
 
     /**
@@ -392,7 +392,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
      * bytes come and must be left alone until then.
      */
     public final void readInto(ByteBuffer destination, IntConsumer callback) {
-        driver.reads().start(new IntoRead(destination, false, Objects.requireNonNull(callback, "callback")));
+        driver.reads().startInto(destination, false, Objects.requireNonNull(callback, "callback"));
     }
 
     /** The same; the callback is given {@code arg} first. */
@@ -402,7 +402,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
 
     /** Reads into {@code destination} as soon as anything is there; the callback is given how many bytes that was. */
     public final void readPartialInto(ByteBuffer destination, IntConsumer callback) {
-        driver.reads().start(new IntoRead(destination, true, Objects.requireNonNull(callback, "callback")));
+        driver.reads().startInto(destination, true, Objects.requireNonNull(callback, "callback"));
     }
 
     /** The same; the callback is given {@code arg} first. */
@@ -510,7 +510,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
      * one that has not run yet, which is then never called.
      */
     public final boolean write(byte[] data, Runnable callback) {
-        return driver.writes().write(data, driver.callback(Objects.requireNonNull(callback, "callback")));
+        return driver.writes().write(data, Objects.requireNonNull(callback, "callback"));
     }
 
     /** The same; the callback is given {@code arg}. */
@@ -540,7 +540,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
 
     /** The same; the callback as in {@link #write(byte[], Runnable)}. */
     public final boolean write(ByteBuffer data, Runnable callback) {
-        return driver.writes().write(data.duplicate(), driver.callback(Objects.requireNonNull(callback, "callback")));
+        return driver.writes().write(data.duplicate(), Objects.requireNonNull(callback, "callback"));
     }
 
     /** The same; the callback is given {@code arg}. */
@@ -571,7 +571,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
      * @throws IllegalStateException when bytes written before are unsent; nothing has changed then
      */
     public final void writeZeroCopy(ByteBuffer data, @Nullable Runnable callback) {
-        zeroCopy(Region.of(data), callback);
+        driver.writes().writeZeroCopy(data, callback);
     }
 
     /** The same; the callback is given {@code arg}. */
@@ -602,17 +602,13 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
             throw new IllegalArgumentException(
                     "position and count must be at least 0, were " + position + " and " + count);
         }
-        zeroCopy(Region.of(file, position, count), callback);
+        driver.writes().write(Region.of(file, position, count), callback);
     }
 
     /** The same; the callback is given {@code arg}. */
     public final <A> void writeZeroCopy(
             FileChannel file, long position, long count, Consumer<? super A> callback, A arg) {
         writeZeroCopy(file, position, count, with(callback, arg));
-    }
-
-    private void zeroCopy(Region region, @Nullable Runnable callback) {
-        driver.writes().write(region, callback == null ? null : driver.callback(callback));
     }
 
     /** Whether written bytes are still to be sent. */

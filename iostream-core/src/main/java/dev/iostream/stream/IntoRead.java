@@ -2,18 +2,35 @@ package dev.iostream.stream;
 
 import java.nio.ByteBuffer;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
-/** A read into a buffer of the caller's, until that is full or, when partial, until anything is in it. */
+/**
+ * A read into a buffer of the caller's, until that is full or, when partial, until anything is in it. As whoever reads so
+ * wants to allocate nothing, it is used again: its stream keeps the last one that was delivered for the next read.
+ */
 final class IntoRead extends ReadRequest {
-    private final ByteBuffer destination;
-    private final boolean partial;
-    private final IntConsumer callback;
+    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+    private static final IntConsumer NOBODY = count -> {};
+
+    /** Keeps it for the next read, or null when this one is never another. */
+    private final @Nullable ReadSide owner;
+
+    private ByteBuffer destination = NONE;
+    private IntConsumer callback = NOBODY;
+    private boolean partial;
     private int count;
 
-    IntoRead(ByteBuffer destination, boolean partial, IntConsumer callback) {
-        this.destination = destination;
-        this.partial = partial;
-        this.callback = callback;
+    IntoRead(@Nullable ReadSide owner) {
+        this.owner = owner;
+    }
+
+    /** Makes it a read of its own. */
+    IntoRead into(ByteBuffer newDestination, boolean newPartial, IntConsumer newCallback) {
+        destination = newDestination;
+        partial = newPartial;
+        callback = newCallback;
+        count = 0;
+        return this;
     }
 
     @Override
@@ -32,7 +49,14 @@ final class IntoRead extends ReadRequest {
 
     @Override
     void run() {
-        callback.accept(count);
+        IntConsumer called = callback;
+        int moved = count;
+        destination = NONE;
+        callback = NOBODY;
+        if (owner != null) {
+            owner.spare(this);
+        }
+        called.accept(moved);
     }
 
     @Override

@@ -6,7 +6,9 @@ import dev.iostream.loop.IOLoop;
 import dev.iostream.stream.ContextCarrier.Carried;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The reading half of a stream: what is buffered, which read is pending, and whether more can come. */
@@ -17,7 +19,11 @@ final class ReadSide {
     private final InboundBuffer inbound = new InboundBuffer();
     private Limit maxBufferSize;
     private @Nullable ReadRequest pending;
-    private MessageRead.@Nullable Until spare;
+    /** Reads that were delivered, to be used again. */
+    private MessageRead.@Nullable Until spareUntil;
+
+    private @Nullable IntoRead spareInto;
+
     private @Nullable Delivery endCallback;
     private boolean ended;
     private int started;
@@ -34,19 +40,31 @@ final class ReadSide {
 
     /** Reads up to a delimiter. */
     void startUntil(byte[] delimiter, int maxBytes, Consumer<? super byte[]> callback) {
-        MessageRead.Until idle = spare;
+        MessageRead.Until idle = spareUntil;
         if (idle == null || callback instanceof ReadFuture) {
             // a future knows its read, to cancel it, so that read is never another one
             start(new MessageRead.Until(this, delimiter, maxBytes, callback));
         } else {
-            spare = null;
+            spareUntil = null;
             start(idle.again(delimiter, maxBytes, callback));
         }
     }
 
+    /** Reads into a buffer of the caller's. */
+    void startInto(ByteBuffer destination, boolean partial, IntConsumer callback) {
+        IntoRead read = spareInto == null ? new IntoRead(this) : spareInto;
+        spareInto = null;
+        start(read.into(destination, partial, callback));
+    }
+
     /** Keeps a read that was delivered for the next one like it. */
     void spare(MessageRead.Until delivered) {
-        spare = delivered;
+        spareUntil = delivered;
+    }
+
+    /** The same. */
+    void spare(IntoRead delivered) {
+        spareInto = delivered;
     }
 
     void start(ReadRequest request) {

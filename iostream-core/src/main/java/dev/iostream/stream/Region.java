@@ -13,11 +13,11 @@ interface Region {
     /** Gives the transport what it takes now, {@code most} bytes at most. */
     void sendTo(Transport transport, long most) throws IOException;
 
-    static Region of(ByteBuffer data) {
-        return new OfBuffer(data.duplicate());
+    static OfBuffer of(ByteBuffer data) {
+        return new OfBuffer(data);
     }
 
-    static Region of(FileChannel file, long position, long count) {
+    static OfFile of(FileChannel file, long position, long count) {
         return new OfFile(file, position, count);
     }
 
@@ -26,10 +26,22 @@ interface Region {
         /** What a transport copies at most to send heap memory; direct memory it does not copy. */
         private static final int HEAP_SLICE = 64 * 1024;
 
+        private final ByteBuffer original;
         private final ByteBuffer data;
 
-        private OfBuffer(ByteBuffer data) {
-            this.data = data;
+        private OfBuffer(ByteBuffer original) {
+            this.original = original;
+            this.data = original.duplicate();
+        }
+
+        boolean isOf(ByteBuffer buffer) {
+            return original == buffer;
+        }
+
+        /** Makes it what remains of the buffer now. */
+        Region again() {
+            data.limit(original.limit()).position(original.position());
+            return this;
         }
 
         @Override

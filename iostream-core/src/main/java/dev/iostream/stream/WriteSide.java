@@ -12,9 +12,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The writing half of a stream: what is queued, who is to be told when it has left, and whether more can be written. */
 final class WriteSide {
+    /** Bytes of a buffer of the user's that are kept from the garbage collector for the sake of its next write, at most. */
+    private static final int MOST_KEPT = 64 * 1024;
+
     private final StreamDriver driver;
     private final StreamOptions options;
     private final OutboundQueue outbound;
+    /** The last buffer that was sent without copying it, since most who send one send it again. */
+    private Region.@Nullable OfBuffer lastBuffer;
+    /** A callback that was called, to be used again. */
+    private @Nullable Sent spare;
+
     private Limit maxBufferSize;
     private @Nullable Delivery allSent;
     private @Nullable Delivery writable;
@@ -23,6 +31,25 @@ final class WriteSide {
     private @Nullable ArrayDeque<Delivery> pipesWaiting;
     private boolean shutdownAsked;
     private boolean ended;
+
+    /** A callback of the user's for what was written. */
+    private final class Sent extends Delivery {
+        private @Nullable Runnable callback;
+
+        Delivery with(Runnable newCallback) {
+            callback = newCallback;
+            return carriedBy(options.context());
+        }
+
+        @Override
+        void run() {
+            Runnable called = callback;
+            assert called != null;
+            callback = null;
+            spare = this;
+            called.run();
+        }
+    }
 
     /** Somebody who waits until so many bytes have been sent. */
     private record Mark(long position, Delivery reached) {}
@@ -37,7 +64,7 @@ final class WriteSide {
     // ---- what users ask for
 
     /** Queues a copy of the bytes; true while less than the high water mark is unsent. */
-    boolean write(byte[] data, @Nullable Delivery callback) {
+    boolean write(byte[] data, @Nullable Runnable callback) {
         check("write", data.length);
         try {
             outbound.add(data, driver.openTransport());
@@ -48,7 +75,7 @@ final class WriteSide {
     }
 
     /** Queues a copy of what remains of {@code data}, whose position moves. */
-    boolean write(ByteBuffer data, @Nullable Delivery callback) {
+    boolean write(ByteBuffer data, @Nullable Runnable callback) {
         check("write", data.remaining());
         try {
             outbound.add(data, driver.openTransport());
@@ -70,12 +97,31 @@ final class WriteSide {
     }
 
     /** Sends the user's own bytes; until they have left, nothing else can be written. */
-    void write(Region region, @Nullable Delivery callback) {
+    void writeZeroCopy(ByteBuffer data, @Nullable Runnable callback) {
+        checkZeroCopy();
+        Region.OfBuffer region = lastBuffer;
+        if (region == null || !region.isOf(data)) {
+            region = Region.of(data);
+            lastBuffer = data.capacity() <= MOST_KEPT ? region : null;
+        }
+        add(region.again(), callback);
+    }
+
+    /** The same with a part of a file. */
+    void write(Region.OfFile file, @Nullable Runnable callback) {
+        checkZeroCopy();
+        add(file, callback);
+    }
+
+    private void checkZeroCopy() {
         check("writeZeroCopy", 0);
         if (!outbound.isEmpty()) {
             throw new IllegalStateException("Could not write without copying: " + outbound.size()
                     + " bytes written before are unsent; wait for their callback");
         }
+    }
+
+    private void add(Region region, @Nullable Runnable callback) {
         if (region.remaining() > 0) {
             outbound.add(region);
         }
@@ -102,9 +148,11 @@ final class WriteSide {
         }
     }
 
-    private boolean written(@Nullable Delivery callback) {
+    private boolean written(@Nullable Runnable callback) {
         if (callback != null) {
-            allSent = callback;
+            Sent told = spare == null ? new Sent() : spare;
+            spare = null;
+            allSent = told.with(callback);
         }
         driver.flushSoon();
         return isWritable();
@@ -220,6 +268,7 @@ final class WriteSide {
     /** Forgets everything that was not sent, and everybody who waits for it. */
     void clear() {
         outbound.clear();
+        lastBuffer = null;
         allSent = null;
         writable = null;
         pipesWaiting = null;

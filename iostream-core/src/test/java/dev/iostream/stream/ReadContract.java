@@ -671,6 +671,27 @@ abstract class ReadContract extends StreamHarness {
     }
 
     @Test
+    void readsIntoBuffersFollowOneAnother() {
+        ByteBuffer first = ByteBuffer.allocate(2);
+        ByteBuffer second = ByteBuffer.allocate(10);
+        server.readInto(first, two -> {
+            events.add("first " + two);
+            server.readPartialInto(second, some -> {
+                events.add("second " + (some >= 1));
+                server.readInto(first.clear(), again -> events.add("first again " + again));
+            });
+        });
+        client.write("ab");
+        runUntil(() -> events.size() == 1);
+        client.write("c");
+        runUntil(() -> events.size() == 2);
+        client.write("de");
+        expect("first 2", "second true", "first again 2");
+        assertThat(new String(first.array(), UTF_8)).isEqualTo("de");
+        assertThat((char) second.get(0)).isEqualTo('c');
+    }
+
+    @Test
     void readIntoIsNotBoundByTheBuffer() throws IOException {
         connect(options().maxBufferSize(100));
         byte[] sent = randomBytes(50_000);

@@ -231,6 +231,22 @@ abstract class WriteContract extends ReadContract {
     }
 
     @Test
+    void oneBufferCanBeSentAgainWithOtherBounds() {
+        ByteBuffer data = ByteBuffer.wrap("abcdef".getBytes(UTF_8));
+        server.readBytes(12, this::record);
+        client.writeZeroCopy(data.limit(3), () -> {
+            events.add("first");
+            client.writeZeroCopy(data.limit(6).position(2), () -> {
+                events.add("second");
+                client.writeZeroCopy(data.position(1), () -> events.add("third"));
+            });
+        });
+        runUntil(() -> events.size() == 4);
+        assertThat(events).contains("abccdefbcdef").containsSubsequence("first", "second", "third");
+        assertThat(data.position()).isEqualTo(1);
+    }
+
+    @Test
     void aBufferCanBeWrittenWithOrWithoutACopy() {
         IOBuffer buffer = new IOBuffer().append("copied ");
         client.writeBuffer(buffer, () -> {
