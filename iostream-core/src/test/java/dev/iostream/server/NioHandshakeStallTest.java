@@ -33,6 +33,8 @@ class NioHandshakeStallTest {
     private static final int STALLERS = 120;
     private static final int[] OFFSETS = {0, 1, 5, 50, 200, 400};
     private static final Duration LIMIT = Duration.ofMillis(300);
+    private static final TlsOptions SERVER =
+            TlsOptions.server(TestCertificates.server()).handshakeTimeout(LIMIT);
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     private final IOLoopGroup group = IOLoopGroup.of(1, "stall");
@@ -52,12 +54,20 @@ class NioHandshakeStallTest {
 
     @Test
     void aServerGivesBackTheDescriptorsOfClientsThatStall() throws IOException {
-        TlsOptions tls = TlsOptions.server(TestCertificates.server()).handshakeTimeout(LIMIT);
+        givesBackDescriptors(
+                NioHandshakeStallTest::echo, ServerOptions.named("stalled").tls(SERVER));
+    }
+
+    @Test
+    void aServerGivesBackTheDescriptorsOfClientsThatStallAfterItHasStartedTls() throws IOException {
+        givesBackDescriptors(
+                stream -> SSLIOStream.startTls(stream, SERVER, NioHandshakeStallTest::echo, null),
+                ServerOptions.named("stalled"));
+    }
+
+    private void givesBackDescriptors(StreamHandler handler, ServerOptions options) throws IOException {
         group.start();
-        try (var server = new TCPServer(
-                        group,
-                        NioHandshakeStallTest::echo,
-                        ServerOptions.named("stalled").tls(tls));
+        try (var server = new TCPServer(group, handler, options);
                 var socket = ServerSocketChannel.open()) {
             socket.bind(ANY_PORT, STALLERS);
             byte[] hello = inRecord(HANDSHAKE, clientHello("localhost"));
