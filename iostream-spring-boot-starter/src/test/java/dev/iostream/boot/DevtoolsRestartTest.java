@@ -219,7 +219,7 @@ class DevtoolsRestartTest {
     }
 
     /**
-     * How many there are after a collection of garbage: that of now, and the first one, which Boot keeps in every application.
+     * How many there are after a collection of garbage: that of now, and one more, which is there without iostream as well.
      * Anything of ours that kept its application would make it one for each restart.
      */
     private long restartClassLoaders() throws IOException {
