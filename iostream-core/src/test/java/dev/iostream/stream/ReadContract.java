@@ -513,11 +513,11 @@ abstract class ReadContract extends StreamHarness {
     @Test
     void aPatternThatTakesTooManyStepsClosesItsStream() {
         whenClosed(server, "closed");
-        server.readUntilPattern("(a+)+$", this::record);
+        server.readUntilPattern("(a+)+c", this::record);
         client.write("a".repeat(2000) + "b");
         expect("closed");
         assertThat(server.closeReason()).isEqualTo(CloseReason.PATTERN_BUDGET);
-        assertThat(server.error()).isInstanceOf(PatternBudgetException.class).hasMessageContaining("(a+)+$");
+        assertThat(server.error()).isInstanceOf(PatternBudgetException.class).hasMessageContaining("(a+)+c");
     }
 
     @Test
