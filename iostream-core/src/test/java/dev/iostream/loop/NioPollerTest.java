@@ -291,7 +291,8 @@ class NioPollerTest {
         spinning.spins(true);
         loop.runSync(LIMIT, () -> {});
         assertThat(stream.closed()).isTrue();
-        assertThat(loop.stats().replacements()).isEqualTo(NioPoller.OFTEN);
+        // a busy machine may not find what spins within the time for it, and looks again at the next replacement
+        assertThat(loop.stats().replacements()).isGreaterThanOrEqualTo(NioPoller.OFTEN);
         assertThat(loop.stats().streams()).isZero();
         loop.close();
     }
