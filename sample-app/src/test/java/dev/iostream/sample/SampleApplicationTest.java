@@ -142,6 +142,7 @@ class SampleApplicationTest {
     void healthAndInfoAnswer() throws Exception {
         assertThat(get("/actuator/health")).contains("\"status\":\"UP\"");
         assertThat(get("/actuator/info")).startsWith("{");
+        assertThat(get("/actuator/iostream")).contains("\"echo\"");
     }
 
     /** The value of the only series of the echo server that has these tags. */
