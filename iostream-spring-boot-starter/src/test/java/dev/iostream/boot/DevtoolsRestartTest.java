@@ -38,6 +38,7 @@ class DevtoolsRestartTest {
 
             import dev.iostream.boot.*;
             import java.util.stream.Collectors;
+            import org.springframework.beans.factory.ObjectProvider;
             import org.springframework.boot.SpringApplication;
             import org.springframework.boot.autoconfigure.SpringBootApplication;
             import org.springframework.context.event.EventListener;
@@ -51,11 +52,20 @@ class DevtoolsRestartTest {
 
                 @Component
                 static class Answers {
+                    private final ObjectProvider<IOStreamServers> servers;
+
+                    Answers(ObjectProvider<IOStreamServers> servers) {
+                        this.servers = servers;
+                    }
+
                     @StreamListener(server = "questions", until = "\\n")
                     String answer(String question) {
-                        return question.equals("threads")
-                                ? Thread.getAllStackTraces().keySet().stream().map(Thread::getName).collect(Collectors.joining(","))
-                                : "version %d";
+                        return switch (question) {
+                            case "threads" -> Thread.getAllStackTraces().keySet().stream()
+                                    .map(Thread::getName).collect(Collectors.joining(","));
+                            case "connections" -> "" + servers.getObject().get("questions").stats().connections();
+                            default -> "version %d";
+                        };
                     }
 
                     /** The port that the system chose for the first start is that of all others. */
@@ -112,6 +122,8 @@ class DevtoolsRestartTest {
                 assertThat(ask(client, "version")).isEqualTo("version " + version);
                 assertThat(threads(client))
                         .containsExactlyInAnyOrder("iostream-loop-1", "iostream-loop-2", "iostream-server-questions");
+                // this one, and the application's own client
+                await().atMost(LIMIT).until(() -> ask(client, "connections").equals("2"));
                 descriptors.add(descriptors());
             }
         }
