@@ -19,8 +19,6 @@ final class CertificateRefusal extends CertificateException {
     private static final String SIGNED_BY_ITSELF =
             "the certificate is signed by itself, and this end does not trust it";
     private static final int NAMES_SHOWN = 8;
-    private static final int DNS_NAME = 2;
-    private static final int IP_ADDRESS = 7;
     private static final int MOST_CAUSES = 16;
 
     private CertificateRefusal(String message, @Nullable CertificateException cause) {
@@ -120,8 +118,8 @@ final class CertificateRefusal extends CertificateException {
         String shown = names == null
                 ? ""
                 : names.stream()
-                        .filter(name ->
-                                name.get(0).equals(DNS_NAME) || name.get(0).equals(IP_ADDRESS))
+                        .filter(name -> name.get(0).equals(HostName.DNS_NAME)
+                                || name.get(0).equals(HostName.IP_ADDRESS))
                         .limit(NAMES_SHOWN)
                         .map(name -> Words.printable(String.valueOf(name.get(1))))
                         .collect(Collectors.joining(", "));

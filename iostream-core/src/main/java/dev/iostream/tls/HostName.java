@@ -10,8 +10,10 @@ import java.util.Locale;
 
 /** Whether a certificate is for a host (RFC 9525): by its alternative names alone, and a wildcard stands for one label. */
 final class HostName {
-    private static final int DNS_NAME = 2;
-    private static final int IP_ADDRESS = 7;
+    /** Kinds of alternative names (RFC 5280, section 4.2.1.6). */
+    static final int DNS_NAME = 2;
+
+    static final int IP_ADDRESS = 7;
 
     private HostName() {}
 

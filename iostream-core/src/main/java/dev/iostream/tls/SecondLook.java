@@ -45,13 +45,19 @@ final class SecondLook {
         if (RecordBuffers.isOfTheJdk(engine)) {
             return;
         }
-        if (!SslContexts.isWithTrust(options.context())) {
+        if (!areAllWithTrust(options)) {
             requireStrongPath(chain);
         }
         String host = options.client() && options.verifyHostname() ? peer.host() : null;
         if (host != null && !HostName.matches(host, own)) {
             throw CertificateRefusal.of(own, "the certificate is " + CertificateRefusal.notFor(host));
         }
+    }
+
+    /** Whether the contexts hold peers to all of this themselves: the one of the options, and those of names. */
+    private static boolean areAllWithTrust(TlsOptions options) {
+        return SslContexts.isWithTrust(options.context())
+                && options.sniContexts().values().stream().allMatch(SslContexts::isWithTrust);
     }
 
     private static List<X509Certificate> chain(SSLSession session) {

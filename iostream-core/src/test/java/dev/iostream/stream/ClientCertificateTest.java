@@ -1,16 +1,19 @@
 package dev.iostream.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.iostream.event.CloseReason;
 import dev.iostream.tls.ClientAuth;
 import dev.iostream.tls.TestCertificates;
 import dev.iostream.tls.TlsOptions;
 import dev.iostream.tls.Trusting;
+import java.security.KeyPair;
 import java.security.Provider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
@@ -28,6 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ClientCertificateTest extends TlsFixture {
     private static final TestCertificates CA = TestCertificates.CA;
     private static final Duration DAY = Duration.ofDays(1);
+
+    private static final KeyPair SHORT_RSA = TestCertificates.keys("RSA", 1024);
 
     private record Server(SSLContext context, String protocol, String name) {
         TlsOptions asking(ClientAuth clientAuth) {
@@ -119,7 +124,8 @@ class ClientCertificateTest extends TlsFixture {
                         TestCertificates.authority("Other CA").issue("me"),
                         "not signed by anybody whom this end trusts"),
                 row("for servers", CA.issue("me").purpose(KeyPurposeId.id_kp_serverAuth), "key usage|refused"),
-                row("a short key of RSA", CA.issue("me").keys(TestCertificates.keys("RSA", 1024)), "weak.*1024"),
+                row("a short key of RSA", CA.issue("me").keys(SHORT_RSA), "weak.*1024"),
+                row("an authority with a short key of RSA", belowAWeakAuthority(), "weak.*1024"),
                 row("signed with SHA-1", CA.issue("me").signature("SHA1withECDSA"), "weak.*SHA1"));
     }
 
@@ -136,6 +142,22 @@ class ClientCertificateTest extends TlsFixture {
                 assertThat(stream.closeReason()).as(each.name()).isEqualTo(CloseReason.TLS_FAILED);
             }
         }
+    }
+
+    private static TestCertificates.Request belowAWeakAuthority() {
+        return CA.issue("weak").authority().keys(SHORT_RSA).create().issue("me");
+    }
+
+    @Test
+    void isHeldToTheSameByTheContextOfAName() {
+        assumeTrue(Conscrypt.isAvailable(), "NOT TESTED WITH CONSCRYPT: it has nothing for this platform");
+        SSLContext client = belowAWeakAuthority().create().clientShowing();
+        TlsOptions server = TlsOptions.server(Server.context(Trusting.BY_THE_LIBRARY, Conscrypt.newProvider()))
+                .sniContexts(Map.of("localhost", Server.context(Trusting.PLAIN, Conscrypt.newProvider())))
+                .clientAuth(ClientAuth.NEED);
+        talk(server, client);
+        assertThat(events).doesNotContain("hello").endsWith("closed");
+        assertThat(served().error()).hasMessageContaining("1024");
     }
 
     @Test
