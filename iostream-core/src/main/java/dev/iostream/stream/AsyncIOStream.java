@@ -164,7 +164,7 @@ public final class AsyncIOStream {
     /** As {@link IOStream#writeZeroCopy(FileChannel, long, long, Runnable)}. */
     public CompletableFuture<Void> writeZeroCopy(FileChannel file, long position, long count) {
         return start(future -> {
-            driver.writes().write(Region.of(file, position, count), null);
+            driver.writes().writeZeroCopy(Region.of(file, position, count), null);
             whenSent(future);
         });
     }

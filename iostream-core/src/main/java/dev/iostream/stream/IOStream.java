@@ -602,7 +602,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
             throw new IllegalArgumentException(
                     "position and count must be at least 0, were " + position + " and " + count);
         }
-        driver.writes().write(Region.of(file, position, count), callback);
+        driver.writes().writeZeroCopy(Region.of(file, position, count), callback);
     }
 
     /** The same; the callback is given {@code arg}. */

@@ -108,7 +108,7 @@ final class WriteSide {
     }
 
     /** The same with a part of a file. */
-    void write(Region.OfFile file, @Nullable Runnable callback) {
+    void writeZeroCopy(Region.OfFile file, @Nullable Runnable callback) {
         checkZeroCopy();
         add(file, callback);
     }
