@@ -45,6 +45,8 @@ final class NioPoller implements Poller {
     /** The time, for what happens seldom. */
     private final LongSupplier clock;
 
+    private final LongSupplier searchClock;
+
     private final AtomicBoolean woken = new AtomicBoolean();
     private final Consumer<SelectionKey> remember = this::remember;
     // volatile, since other threads wake it up
@@ -60,12 +62,19 @@ final class NioPoller implements Poller {
     private final long[] replacedAt = new long[OFTEN];
 
     NioPoller(SelectorProvider provider) throws IOException {
-        this(provider, System::nanoTime);
+        this(provider, System::nanoTime, System::nanoTime);
     }
 
-    NioPoller(SelectorProvider provider, LongSupplier clock) throws IOException {
+    /**
+     * A poller with its own time.
+     *
+     * @param clock how long ago a selector was replaced
+     * @param searchClock how long a wait of a search for what spins took
+     */
+    NioPoller(SelectorProvider provider, LongSupplier clock, LongSupplier searchClock) throws IOException {
         this.provider = provider;
         this.clock = clock;
+        this.searchClock = searchClock;
         this.selector = provider.openSelector();
     }
 
@@ -253,7 +262,7 @@ final class NioPoller implements Poller {
     }
 
     private void closeWhatSpins() throws IOException {
-        for (SelectionKey key : new SpinSearch(provider, System::nanoTime).among(List.copyOf(selector.keys()))) {
+        for (SelectionKey key : new SpinSearch(provider, searchClock).among(List.copyOf(selector.keys()))) {
             LOG.log(
                     Level.WARNING,
                     "A channel made selectors return for no reason again and again, and was closed: " + key.channel());

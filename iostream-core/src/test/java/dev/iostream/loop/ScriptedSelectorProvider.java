@@ -61,8 +61,13 @@ public final class ScriptedSelectorProvider extends SelectorProvider {
 
     /** A poller that asks {@code clock} how long ago something happened. */
     NioPoller poller(LongSupplier clock) {
+        return poller(clock, System::nanoTime);
+    }
+
+    /** The same, which asks {@code searchClock} how long it has waited in a search for what spins. */
+    NioPoller poller(LongSupplier clock, LongSupplier searchClock) {
         try {
-            return new NioPoller(this, clock);
+            return new NioPoller(this, clock, searchClock);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
