@@ -120,14 +120,7 @@ class GnutlsClientTest extends InteropHarness {
     @ValueSource(strings = {"1.2", "1.3"})
     void sendsMuch(String version) throws IOException {
         var received = new AtomicLong();
-        TCPServer server = serve(
-                serverOptions(),
-                stream -> stream.readBytes(
-                        (long) MUCH,
-                        last -> {
-                            stream.write("all\n");
-                        },
-                        view -> received.addAndGet(view.remaining())));
+        TCPServer server = sink(received);
         Program client = gnutls(server, version);
         client.lineWith("Handshake was completed");
         client.sayMuch(MUCH);
@@ -138,13 +131,10 @@ class GnutlsClientTest extends InteropHarness {
     @ParameterizedTest
     @ValueSource(strings = {"1.2", "1.3"})
     void receivesMuch(String version) throws IOException {
-        TCPServer server = serve(serverOptions(), stream -> {
-            stream.write(new byte[MUCH]);
-            stream.close();
-        });
+        TCPServer server = source();
         Program client = gnutls(server, version);
         client.waitFor();
-        assertThat(client.output().chars().filter(each -> each == 0).count()).isEqualTo(MUCH);
+        hasMuch(client);
         Eventually.eventually(
                 () -> server.stats().closed(CloseReason.LOCAL) == 1,
                 () -> server.stats().toString());

@@ -3,6 +3,7 @@ package dev.iostream.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.iostream.Eventually;
 import dev.iostream.Program;
 import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.stream.IOStream;
@@ -19,6 +20,7 @@ import java.security.KeyPair;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,6 +87,27 @@ abstract class InteropHarness {
         return serve(tls, InteropHarness::echo);
     }
 
+    /** A server that reads much, counts it, and says so. */
+    TCPServer sink(AtomicLong received) {
+        return serve(
+                serverOptions(),
+                stream -> stream.readBytes(
+                        (long) MUCH, last -> stream.write("all\n"), view -> received.addAndGet(view.remaining())));
+    }
+
+    /** A server that sends much, and closes. */
+    TCPServer source() {
+        return serve(serverOptions(), stream -> {
+            stream.write(new byte[MUCH]);
+            stream.close();
+        });
+    }
+
+    /** All the zeros of much are in what the program has said. */
+    static void hasMuch(Program program) {
+        assertThat(program.output().chars().filter(each -> each == 0).count()).isEqualTo(MUCH);
+    }
+
     TlsOptions serverOptions() {
         return TlsOptions.server(SslContexts.server(certificate.key()));
     }
@@ -122,6 +145,16 @@ abstract class InteropHarness {
                     new IOException("closed, " + stream.closeReason() + ": " + stream.error())));
         });
         return answer;
+    }
+
+    /** Our client does not talk to a server at that port whose authority it does not know. */
+    void isNotTrustedByStrangers(int port) {
+        TlsOptions distrustful = TlsOptions.client(
+                SslContexts.client(TestCertificates.authority("other").trust()));
+        assertThat(connect(distrustful, port, asking()))
+                .failsWithin(Eventually.LIMIT)
+                .withThrowableThat()
+                .withMessageContaining("not signed by anybody whom this end trusts");
     }
 
     interface Talk<T> {

@@ -154,14 +154,7 @@ class OpensslClientTest extends InteropHarness {
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
     void sendsMuch(String version) throws IOException {
         var received = new AtomicLong();
-        TCPServer server = serve(
-                serverOptions(),
-                stream -> stream.readBytes(
-                        (long) MUCH,
-                        last -> {
-                            stream.write("all\n");
-                        },
-                        view -> received.addAndGet(view.remaining())));
+        TCPServer server = sink(received);
         Program client = openssl(server, version, "-quiet");
         client.sayMuch(MUCH);
         client.lineWith("all");
@@ -171,13 +164,10 @@ class OpensslClientTest extends InteropHarness {
     @ParameterizedTest
     @ValueSource(strings = {"-tls1_2", "-tls1_3"})
     void receivesMuch(String version) throws IOException {
-        TCPServer server = serve(serverOptions(), stream -> {
-            stream.write(new byte[MUCH]);
-            stream.close();
-        });
+        TCPServer server = source();
         Program client = openssl(server, version, "-quiet");
         client.waitFor();
-        assertThat(client.output().chars().filter(each -> each == 0).count()).isEqualTo(MUCH);
+        hasMuch(client);
         Eventually.eventually("closed", () -> server.stats().closed(CloseReason.LOCAL) == 1);
     }
 }
