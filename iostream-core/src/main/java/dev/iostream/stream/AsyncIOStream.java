@@ -118,7 +118,7 @@ public final class AsyncIOStream {
         return read(
                 new LoopFuture<Integer>(loop),
                 // the future knows its read, to cancel it, so that read is never another one
-                future -> driver.reads().start(new IntoRead(null).into(destination, false, future::complete)));
+                future -> driver.reads().start(new IntoRead().into(destination, false, future::complete)));
     }
 
     /** As {@link IOStream#readUntilClose(Consumer)}, but it fails when the stream did not end in an ordinary way. */

@@ -22,8 +22,8 @@ final class Handover implements Transport {
     }
 
     @Override
-    public void attach(ReadyHandler handler) {
-        former.tellInstead(handler);
+    public void attach(ReadyHandler handler) throws IOException {
+        transport.attach(handler);
     }
 
     @Override

@@ -24,7 +24,10 @@ final class InboundBuffer {
     /** From position to limit: either the shared buffer, or memory of its own with room behind the limit. */
     private ByteBuffer bytes = NONE;
 
-    private boolean shared;
+    /** Memory of its own is on the heap, and the shared buffer is not. */
+    private boolean isShared() {
+        return bytes.isDirect();
+    }
 
     int size() {
         return bytes.remaining();
@@ -57,7 +60,6 @@ final class InboundBuffer {
             common.flip();
             if (common.limit() > own) {
                 bytes = common;
-                shared = true;
             }
         }
     }
@@ -70,10 +72,9 @@ final class InboundBuffer {
 
     /** Copies what is left of the shared buffer, so that another stream can use it. */
     void retain() {
-        if (shared) {
+        if (isShared()) {
             ByteBuffer rest = bytes;
             bytes = NONE;
-            shared = false;
             append(rest);
         }
     }
@@ -144,7 +145,6 @@ final class InboundBuffer {
     void unread(byte[] data) {
         ByteBuffer rest = bytes;
         bytes = NONE;
-        shared = false;
         append(ByteBuffer.wrap(data));
         append(rest);
     }
@@ -157,11 +157,10 @@ final class InboundBuffer {
     /** Removes everything. */
     void clear() {
         bytes = NONE;
-        shared = false;
     }
 
     private void letGoWhenEmpty() {
-        if (!shared && !bytes.hasRemaining()) {
+        if (!isShared() && !bytes.hasRemaining()) {
             bytes = NONE;
         }
     }

@@ -6,22 +6,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A read into a buffer of the caller's, until that is full or, when partial, until anything is in it. As whoever reads so
- * wants to allocate nothing, it is used again: its stream keeps the last one that was delivered for the next read.
+ * wants to allocate nothing, it is used again: its stream keeps the last one.
  */
 final class IntoRead extends ReadRequest {
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
-    private static final IntConsumer NOBODY = count -> {};
-
-    /** Keeps it for the next read, or null when this one is never another. */
-    private final @Nullable ReadSide owner;
 
     private ByteBuffer destination = NONE;
-    private IntConsumer callback = NOBODY;
+    /** Null when nobody waits for it. */
+    private @Nullable IntConsumer callback;
+
     private boolean partial;
     private int count;
 
-    IntoRead(@Nullable ReadSide owner) {
-        this.owner = owner;
+    /** Whether nobody waits for it, so that it may become another read. */
+    boolean isFree() {
+        return callback == null;
     }
 
     /** Makes it a read of its own. */
@@ -51,12 +50,15 @@ final class IntoRead extends ReadRequest {
     void run() {
         IntConsumer called = callback;
         int moved = count;
-        destination = NONE;
-        callback = NOBODY;
-        if (owner != null) {
-            owner.spare(this);
-        }
+        assert called != null;
+        abandoned();
         called.accept(moved);
+    }
+
+    @Override
+    void abandoned() {
+        destination = NONE;
+        callback = null;
     }
 
     @Override

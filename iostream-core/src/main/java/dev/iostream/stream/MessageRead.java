@@ -15,12 +15,17 @@ abstract sealed class MessageRead extends ReadRequest {
 
     private byte @Nullable [] result;
 
-    private MessageRead(Consumer<? super byte[]> callback) {
+    private MessageRead(@Nullable Consumer<? super byte[]> callback) {
         this.callback = callback;
     }
 
-    /** Takes on another callback, after the one before was called. */
-    final void callback(Consumer<? super byte[]> next) {
+    /** Whether nobody waits for it, so that it may become another read. */
+    final boolean isFree() {
+        return callback == null;
+    }
+
+    /** Takes on another callback, or none. */
+    final void callback(@Nullable Consumer<? super byte[]> next) {
         callback = next;
     }
 
@@ -45,33 +50,24 @@ abstract sealed class MessageRead extends ReadRequest {
         assert bytes != null && called != null;
         result = null;
         callback = null;
-        delivered();
         called.accept(bytes);
     }
 
-    /** Is told that its callback is called now, and needs nothing of it any more. */
-    void delivered() {}
-
-    /**
-     * Up to and including a delimiter. Protocols read little else, so it is used again: its stream keeps the last one that
-     * was delivered for the next read.
-     */
+    /** Up to and including a delimiter. Protocols read little else, so it is used again: its stream keeps the last one. */
     static final class Until extends MessageRead {
-        private final ReadSide owner;
-        private byte[] delimiter;
+        private static final byte[] NONE = {};
+
+        private byte[] delimiter = NONE;
         private int maxBytes;
         /** Bytes from the start in which no delimiter ends. */
         private int scanned;
 
-        Until(ReadSide owner, byte[] delimiter, int maxBytes, Consumer<? super byte[]> callback) {
-            super(callback);
-            this.owner = owner;
-            this.delimiter = delimiter;
-            this.maxBytes = maxBytes;
+        Until() {
+            super(null);
         }
 
-        /** Makes it another read. */
-        Until again(byte[] newDelimiter, int newMaxBytes, Consumer<? super byte[]> callback) {
+        /** Makes it a read of its own. */
+        Until with(byte[] newDelimiter, int newMaxBytes, Consumer<? super byte[]> callback) {
             callback(callback);
             delimiter = newDelimiter;
             maxBytes = newMaxBytes;
@@ -80,8 +76,8 @@ abstract sealed class MessageRead extends ReadRequest {
         }
 
         @Override
-        void delivered() {
-            owner.spare(this);
+        void abandoned() {
+            callback(null);
         }
 
         @Override

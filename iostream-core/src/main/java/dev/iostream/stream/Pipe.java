@@ -36,7 +36,6 @@ public final class Pipe {
         // so that the source stays open for what is piped back
         source.reads().onEnd(Delivery.of(() -> {}));
         source.reads().start(new PipeRead(this));
-        source.pipe(this);
         target.alsoOnClose(this::targetClosed);
     }
 
@@ -92,8 +91,8 @@ public final class Pipe {
             return;
         }
         end();
-        Pipe back = target.pipe();
-        boolean pipedBack = back != null && back.target == source;
+        Pipe back = target.reads().pipe();
+        boolean pipedBack = back != null && back.target == source && !back.ended;
         boolean half = source.transport().canHalfClose() && target.transport().canHalfClose();
         if (pipedBack && half && !source.isClosed() && !target.isClosed()) {
             target.writes().shutdown(null);
@@ -112,7 +111,6 @@ public final class Pipe {
 
     private void end() {
         ended = true;
-        source.pipe(null);
         if (onEnd != null) {
             source.post(Delivery.of(onEnd));
         }

@@ -8,6 +8,10 @@ final class PipeRead extends ReadRequest {
         this.pipe = pipe;
     }
 
+    Pipe pipe() {
+        return pipe;
+    }
+
     @Override
     boolean advance(InboundBuffer buffer, boolean last) {
         return false;

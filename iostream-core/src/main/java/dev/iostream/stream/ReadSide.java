@@ -1,8 +1,6 @@
 package dev.iostream.stream;
 
 import dev.iostream.event.CloseReason;
-import dev.iostream.event.Endpoint;
-import dev.iostream.loop.IOLoop;
 import dev.iostream.stream.ContextCarrier.Carried;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
@@ -14,25 +12,24 @@ import org.jspecify.annotations.Nullable;
 /** The reading half of a stream: what is buffered, which read is pending, and whether more can come. */
 final class ReadSide {
     private final StreamDriver driver;
-    private final IOLoop loop;
-    private final Endpoint.Cell cell;
     private final InboundBuffer inbound = new InboundBuffer();
     private Limit maxBufferSize;
     private @Nullable ReadRequest pending;
-    /** Reads that were delivered, to be used again. */
-    private MessageRead.@Nullable Until spareUntil;
+    /** The last read of these kinds, to be used again once nobody waits for it. */
+    private MessageRead.@Nullable Until lastUntil;
 
-    private @Nullable IntoRead spareInto;
+    private @Nullable IntoRead lastInto;
 
     private @Nullable Delivery endCallback;
     private boolean ended;
+    /** The peer's end was reported to somebody who still writes. */
+    private boolean endTold;
+
     private int started;
     private long received;
 
-    ReadSide(StreamDriver driver, IOLoop loop, Limit maxBufferSize, Endpoint.Cell cell) {
+    ReadSide(StreamDriver driver, Limit maxBufferSize) {
         this.driver = driver;
-        this.loop = loop;
-        this.cell = cell;
         this.maxBufferSize = maxBufferSize;
     }
 
@@ -40,31 +37,27 @@ final class ReadSide {
 
     /** Reads up to a delimiter. */
     void startUntil(byte[] delimiter, int maxBytes, Consumer<? super byte[]> callback) {
-        MessageRead.Until idle = spareUntil;
-        if (idle == null || callback instanceof ReadFuture) {
+        MessageRead.Until read = lastUntil;
+        if (callback instanceof ReadFuture) {
             // a future knows its read, to cancel it, so that read is never another one
-            start(new MessageRead.Until(this, delimiter, maxBytes, callback));
-        } else {
-            spareUntil = null;
-            start(idle.again(delimiter, maxBytes, callback));
+            start(new MessageRead.Until().with(delimiter, maxBytes, callback));
+            return;
         }
+        if (read == null || !read.isFree()) {
+            read = new MessageRead.Until();
+            lastUntil = read;
+        }
+        start(read.with(delimiter, maxBytes, callback));
     }
 
     /** Reads into a buffer of the caller's. */
     void startInto(ByteBuffer destination, boolean partial, IntConsumer callback) {
-        IntoRead read = spareInto == null ? new IntoRead(this) : spareInto;
-        spareInto = null;
+        IntoRead read = lastInto;
+        if (read == null || !read.isFree()) {
+            read = new IntoRead();
+            lastInto = read;
+        }
         start(read.into(destination, partial, callback));
-    }
-
-    /** Keeps a read that was delivered for the next one like it. */
-    void spare(MessageRead.Until delivered) {
-        spareUntil = delivered;
-    }
-
-    /** The same. */
-    void spare(IntoRead delivered) {
-        spareInto = delivered;
     }
 
     void start(ReadRequest request) {
@@ -154,7 +147,7 @@ final class ReadSide {
 
     /** Whether the user knows that no byte will come any more. */
     private boolean canReceiveNoMore() {
-        return driver.isClosed() || (ended && driver.isHalfClosed());
+        return driver.isClosed() || (ended && endTold);
     }
 
     /** Whether the next bytes of the transport would be of use now. */
@@ -186,7 +179,7 @@ final class ReadSide {
     private int fill(Transport transport) throws IOException {
         long room = maxBufferSize.bytes() - inbound.size();
         if (room > 0) {
-            return inbound.fill(transport, loop.readBuffer(), (int) Math.min(room, InboundBuffer.CHUNK));
+            return inbound.fill(transport, driver.loop().readBuffer(), (int) Math.min(room, InboundBuffer.CHUNK));
         }
         ReadRequest request = pending;
         if (!attempt(false) && request != null) {
@@ -198,7 +191,7 @@ final class ReadSide {
     /** Reads and forgets, to empty the connection before it is closed. */
     int discard(Transport transport) throws IOException {
         inbound.retain();
-        int count = transport.read(loop.readBuffer().clear());
+        int count = transport.read(driver.loop().readBuffer().clear());
         received(Math.max(0, count));
         ended |= count < 0;
         return count;
@@ -206,7 +199,7 @@ final class ReadSide {
 
     private void received(int count) {
         received += count;
-        cell.received(count);
+        driver.received(count);
     }
 
     /** The transport gives no more, though it has not said so itself. */
@@ -300,6 +293,22 @@ final class ReadSide {
         Delivery callback = endCallback;
         endCallback = null;
         return callback;
+    }
+
+    /** Whether the peer's end was reported to somebody who still writes. */
+    boolean isEndTold() {
+        return endTold;
+    }
+
+    /** The peer's end is reported now. */
+    void endTold() {
+        endTold = true;
+    }
+
+    /** The pipe that reads from this stream, or null. */
+    @Nullable
+    Pipe pipe() {
+        return pending instanceof PipeRead read ? read.pipe() : null;
     }
 
     /** Forgets what is buffered. */

@@ -6,43 +6,40 @@ import dev.iostream.event.IOListener;
 import dev.iostream.event.Stage;
 import dev.iostream.loop.IOLoop;
 import java.net.SocketAddress;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What the endpoint, the loop's memory and the listener were told of one stream, so that each is told only of changes. */
+/**
+ * What the endpoint, the loop's memory and the listener were told of one stream, so that each is told only of changes.
+ * Every stream has one, so it is kept small: what its stream knows already comes with the calls.
+ */
 final class StreamAccount {
-    private final IOLoop loop;
-    private final Endpoint.Cell cell;
-    private final IOListener listener;
-    /** Observers were told that it opened, and are to be told that it closed. */
-    private boolean announced;
+    private static final long NEVER = Long.MIN_VALUE;
 
-    private long openedAt;
-    /** How long it was open, once it has closed. */
-    private long openNanos;
+    private final Endpoint.Cell cell;
+    /** When observers were told that it opened, of which they are to be told that it closed; or never. */
+    private long openedAt = NEVER;
 
     private int inbound;
     private int peakInbound;
     private long outbound;
     private long peakOutbound;
 
-    StreamAccount(IOLoop loop, StreamOptions options) {
-        this.loop = loop;
-        this.cell = options.endpoint().cell(loop);
-        this.listener = options.listener();
+    StreamAccount(Endpoint.Cell cell) {
+        this.cell = cell;
     }
 
     void dialled(StreamDriver stream, SocketAddress target) {
+        IOListener listener = stream.options().listener();
         if (listener != IOListener.NONE) {
             listener.streamDialled(stream.info(), target);
         }
     }
 
     void opened(StreamDriver stream) {
-        if (!announced) {
-            announced = true;
-            openedAt = loop.nanoTime();
+        if (openedAt == NEVER) {
+            openedAt = stream.loop().nanoTime();
             cell.opened();
+            IOListener listener = stream.options().listener();
             if (listener != IOListener.NONE) {
                 listener.streamOpened(stream.info());
             }
@@ -50,10 +47,10 @@ final class StreamAccount {
     }
 
     void closed(StreamDriver stream, CloseReason reason, @Nullable Throwable cause) {
-        if (announced) {
-            openNanos = loop.nanoTime() - openedAt;
-            announced = false;
+        if (openedAt != NEVER) {
+            openedAt = NEVER;
             cell.closed(reason);
+            IOListener listener = stream.options().listener();
             if (listener != IOListener.NONE) {
                 listener.streamClosed(stream.info(), reason, cause);
             }
@@ -62,17 +59,19 @@ final class StreamAccount {
 
     /** It will never open; but one that goes on as another to observers has opened, and is closed. */
     void failed(StreamDriver stream, CloseReason reason, @Nullable Throwable cause) {
-        if (announced) {
+        if (openedAt != NEVER) {
             closed(stream, reason, cause);
             return;
         }
         cell.failed(reason);
+        IOListener listener = stream.options().listener();
         if (listener != IOListener.NONE) {
             listener.streamFailed(stream.info(), reason, cause);
         }
     }
 
     void stageEnded(StreamDriver stream, Stage stage, long nanos, @Nullable Throwable failure) {
+        IOListener listener = stream.options().listener();
         if (listener != IOListener.NONE) {
             listener.stageEnded(stream.info(), stage, nanos, failure);
         }
@@ -87,12 +86,11 @@ final class StreamAccount {
         next.openedAt = openedAt;
         next.peakInbound = peakInbound;
         next.peakOutbound = peakOutbound;
-        next.announced = announced;
-        announced = false;
+        openedAt = NEVER;
     }
 
     /** Takes note of what the stream holds now. */
-    void update(int nowInbound, long nowOutbound) {
+    void update(IOLoop loop, int nowInbound, long nowOutbound) {
         long change = nowInbound - inbound + nowOutbound - outbound;
         if (nowInbound != inbound) {
             cell.readBuffer(nowInbound - inbound);
@@ -125,9 +123,9 @@ final class StreamAccount {
         return peakOutbound;
     }
 
-    /** How long it has been open, or was. */
-    Duration open() {
-        return Duration.ofNanos(announced ? loop.nanoTime() - openedAt : openNanos);
+    /** How long it has been open; 0 before and afterwards. */
+    long openNanos(IOLoop loop) {
+        return openedAt == NEVER ? 0 : loop.nanoTime() - openedAt;
     }
 
     /** What counts the bytes of this stream and others. */

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -49,29 +50,35 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
 
     private @Nullable IOStream stream;
     private Transport transport;
-    /** Who is told of readiness since this stream is detached. */
-    private @Nullable ReadyHandler successor;
     /** Whom it was told to connect to, or null. */
     private @Nullable String host;
 
     private volatile StreamState state = StreamState.NEW;
-    private volatile @Nullable CloseReason closeReason;
+    /** Why it closes, or has closed. */
+    private volatile @Nullable Ending ending;
+
     private volatile boolean closeAsked;
-    private @Nullable Throwable error;
     private @Nullable Delivery closeCallback;
     private @Nullable List<Runnable> closeListeners;
     private @Nullable Timeout closeDeadline;
     /** Null once it has opened. */
     private @Nullable Opening opening = new Opening(this);
 
-    private @Nullable Pipe pipe;
     private boolean advancing;
     private boolean deliveryQueued;
     private boolean flushQueued;
-    /** The peer's end was reported to somebody who still writes. */
-    private boolean halfClosed;
 
-    private long unsent;
+    /**
+     * How a stream ends. It is made when that begins, so that streams that live do not carry it.
+     *
+     * @param unsent bytes that were written and will not be sent
+     * @param openNanos how long the stream was open
+     */
+    private record Ending(CloseReason reason, @Nullable Throwable error, long unsent, long openNanos) {
+        Ending(CloseReason reason) {
+            this(reason, null, 0, 0);
+        }
+    }
 
     StreamDriver(Transport transport, IOLoop loop, StreamOptions options) {
         this(IDS.incrementAndGet(), transport, loop, options);
@@ -82,9 +89,9 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
         this.loop = loop;
         this.transport = transport;
         this.options = options;
-        this.account = new StreamAccount(loop, options);
-        this.reads = new ReadSide(this, loop, options.maxBufferSize(), account.cell());
-        this.writes = new WriteSide(this, loop, options, account.cell());
+        this.account = new StreamAccount(options.endpoint().cell(loop));
+        this.reads = new ReadSide(this, options.maxBufferSize());
+        this.writes = new WriteSide(this, new OutboundQueue(loop, account.cell()), options.maxWriteBufferSize());
         this.deadlines = Deadlines.of(this, loop, options);
     }
 
@@ -176,7 +183,7 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
         opening = null;
         ending.succeeded();
         account.opened(this);
-        CloseReason asked = closeReason;
+        CloseReason asked = closeReason();
         if (asked != null) {
             beginClose(asked);
         }
@@ -209,7 +216,7 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
     /** Lets go of the transport, which somebody else closes from now on. What is queued can still be drained. */
     Handover detach() {
         closeCallback = null;
-        closeReason = CloseReason.DETACHED;
+        ending = new Ending(CloseReason.DETACHED);
         become(StreamState.CLOSED);
         loop.leave(this);
         stopTimers();
@@ -217,10 +224,6 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
             closeListeners.forEach(Runnable::run);
         }
         return new Handover(this);
-    }
-
-    void tellInstead(ReadyHandler handler) {
-        successor = handler;
     }
 
     /** Sends what was queued before this stream was detached; true when all of it has left. */
@@ -231,7 +234,7 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
     }
 
     void dropQueued() {
-        unsent = writes.unsent();
+        ending = new Ending(CloseReason.DETACHED, null, writes.unsent(), 0);
         writes.clear();
         count();
     }
@@ -242,7 +245,7 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
     }
 
     boolean isOpen() {
-        return state == StreamState.OPEN && !closeAsked && !halfClosed;
+        return state == StreamState.OPEN && !closeAsked && !isHalfClosed();
     }
 
     @Nullable
@@ -298,7 +301,7 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
         if (state == StreamState.OPENING && !opening().isDialled() && !writes.isEmpty()) {
             // what was written waits for a handshake with somebody who is there
             closeAsked = true;
-            closeReason = reason;
+            ending = new Ending(reason);
             reads.end();
             startCloseDeadline();
             return;
@@ -307,7 +310,7 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
             finish(reason, null);
             return;
         }
-        closeReason = reason;
+        ending = new Ending(reason);
         become(StreamState.CLOSING);
         reads.end();
         writes.endAfterQueued();
@@ -325,8 +328,8 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
         closeDeadline = null;
         // what the transport takes now has not lost its time yet: the timer may come before the flush of its turn
         send();
-        CloseReason reason = closeReason;
-        finish(writes.isEmpty() && reason != null ? reason : CloseReason.CLOSE_DEADLINE, error);
+        CloseReason reason = closeReason();
+        finish(writes.isEmpty() && reason != null ? reason : CloseReason.CLOSE_DEADLINE, null);
     }
 
     /** Closes at once and drops what was not sent. */
@@ -337,9 +340,7 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
         boolean connecting = state == StreamState.OPENING;
         boolean inPlain = !(transport instanceof SecureTransport);
         Throwable cause = inPlain ? TlsOnPlain.explained(reason, known, reads.untouched()) : known;
-        closeReason = reason;
-        error = cause;
-        unsent = writes.unsent();
+        ending = new Ending(reason, cause, writes.unsent(), account.openNanos(loop));
         become(StreamState.CLOSED);
         reads.end();
         if (reason == CloseReason.MEMORY_BUDGET) {
@@ -429,10 +430,6 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
 
     @Override
     public void ready(int interest) {
-        if (successor != null) {
-            successor.ready(interest);
-            return;
-        }
         try {
             if (state == StreamState.CLOSED || (state == StreamState.OPENING && !establish())) {
                 return;
@@ -582,14 +579,18 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
 
     /** Closes when no byte will come any more and nobody can use those that are buffered. */
     private void endWithInput() {
-        if (state != StreamState.OPEN || halfClosed || !lane.isEmpty() || !reads.hasEnded() || !reads.finishInput()) {
+        if (state != StreamState.OPEN
+                || isHalfClosed()
+                || !lane.isEmpty()
+                || !reads.hasEnded()
+                || !reads.finishInput()) {
             return;
         }
         Delivery endCallback = reads.takeEndCallback();
         if (endCallback == null) {
             beginClose(CloseReason.PEER_END);
         } else {
-            halfClosed = true;
+            reads.endTold();
             reads.end();
             post(endCallback);
         }
@@ -609,10 +610,10 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
             return;
         }
         if (state == StreamState.CLOSING) {
-            CloseReason reason = closeReason;
+            CloseReason reason = closeReason();
             assert reason != null;
-            finish(reason, error);
-        } else if (halfClosed && lane.isEmpty()) {
+            finish(reason, null);
+        } else if (isHalfClosed() && lane.isEmpty()) {
             finish(CloseReason.PEER_END, null);
         }
     }
@@ -643,7 +644,7 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
     /** What a closed stream still holds is not counted: nobody tells when the stream itself is let go. */
     private void count() {
         int inbound = state == StreamState.CLOSED ? 0 : reads.buffered();
-        account.update(inbound, writes.held());
+        account.update(loop, inbound, writes.held());
     }
 
     /** The transport if bytes can be given to it now, or null. */
@@ -663,17 +664,24 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
     }
 
     boolean isHalfClosed() {
-        return halfClosed;
+        return reads.isEndTold();
     }
 
     @Nullable
     CloseReason closeReason() {
-        return closeReason;
+        Ending known = ending;
+        return known == null ? null : known.reason();
     }
 
     @Nullable
     Throwable error() {
-        return error;
+        Ending known = ending;
+        return known == null ? null : known.error();
+    }
+
+    /** So many bytes were read from the transport. */
+    void received(int count) {
+        account.cell().received(count);
     }
 
     /** A write was refused because of a limit. */
@@ -682,17 +690,8 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
     }
 
     long unsentBytes() {
-        return state == StreamState.CLOSED ? unsent : writes.unsent();
-    }
-
-    /** The pipe that reads from this stream, or null. */
-    @Nullable
-    Pipe pipe() {
-        return pipe;
-    }
-
-    void pipe(@Nullable Pipe newPipe) {
-        pipe = newPipe;
+        Ending known = ending;
+        return known != null && state == StreamState.CLOSED ? known.unsent() : writes.unsent();
     }
 
     IOLoop loop() {
@@ -718,7 +717,7 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
                 transport.localAddress(),
                 transport.remoteAddress(),
                 transport.proxyAddress(),
-                account.open(),
+                Duration.ofNanos(openNanos()),
                 reads.received(),
                 writes.sent(),
                 reads.buffered(),
@@ -727,15 +726,20 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
                 account.peakOutbound(),
                 secure == null ? null : secure.protocol(),
                 secure == null ? null : secure.identity(),
-                closeReason);
+                closeReason());
+    }
+
+    private long openNanos() {
+        Ending known = ending;
+        return known != null && state == StreamState.CLOSED ? known.openNanos() : account.openNanos(loop);
     }
 
     StreamClosedException closedException(String operation) {
-        CloseReason reason = closeReason;
+        CloseReason reason = closeReason();
         if (reason == null) {
-            reason = halfClosed ? CloseReason.PEER_END : CloseReason.LOCAL;
+            reason = isHalfClosed() ? CloseReason.PEER_END : CloseReason.LOCAL;
         }
-        return new StreamClosedException(operation, reason, error);
+        return new StreamClosedException(operation, reason, error());
     }
 
     void check(String operation) {

@@ -2,12 +2,9 @@ package dev.iostream.stream;
 
 import dev.iostream.event.CloseCause;
 import dev.iostream.event.CloseReason;
-import dev.iostream.event.Endpoint;
-import dev.iostream.loop.IOLoop;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** The writing half of a stream: what is queued, who is to be told when it has left, and whether more can be written. */
@@ -16,49 +13,20 @@ final class WriteSide {
     private static final int MOST_KEPT = 64 * 1024;
 
     private final StreamDriver driver;
-    private final StreamOptions options;
     private final OutboundQueue outbound;
+    private Limit maxBufferSize;
     /** The last buffer that was sent without copying it, since most who send one send it again. */
     private Region.@Nullable OfBuffer lastBuffer;
-    /** A callback that was called, to be used again. */
-    private @Nullable Sent spare;
+    /** Who is to be told of what; null as long as nobody ever was. */
+    private @Nullable SendWaiters waiters;
 
-    private Limit maxBufferSize;
-    private @Nullable Delivery allSent;
-    private @Nullable Delivery writable;
-    private @Nullable Delivery shutDown;
-    private @Nullable ArrayDeque<Mark> marks;
-    private @Nullable ArrayDeque<Delivery> pipesWaiting;
     private boolean shutdownAsked;
     private boolean ended;
 
-    /** A callback of the user's for what was written. */
-    private final class Sent extends Delivery {
-        private @Nullable Runnable callback;
-
-        Delivery with(Runnable newCallback) {
-            callback = newCallback;
-            return carriedBy(options.context());
-        }
-
-        @Override
-        void run() {
-            Runnable called = callback;
-            assert called != null;
-            callback = null;
-            spare = this;
-            called.run();
-        }
-    }
-
-    /** Somebody who waits until so many bytes have been sent. */
-    private record Mark(long position, Delivery reached) {}
-
-    WriteSide(StreamDriver driver, IOLoop loop, StreamOptions options, Endpoint.Cell cell) {
+    WriteSide(StreamDriver driver, OutboundQueue outbound, Limit maxBufferSize) {
         this.driver = driver;
-        this.options = options;
-        this.outbound = new OutboundQueue(loop, cell);
-        this.maxBufferSize = options.maxWriteBufferSize();
+        this.outbound = outbound;
+        this.maxBufferSize = maxBufferSize;
     }
 
     // ---- what users ask for
@@ -150,40 +118,39 @@ final class WriteSide {
 
     private boolean written(@Nullable Runnable callback) {
         if (callback != null) {
-            Sent told = spare == null ? new Sent() : spare;
-            spare = null;
-            allSent = told.with(callback);
+            waiters().allSent(callback, driver.options().context());
         }
         driver.flushSoon();
         return isWritable();
     }
 
     boolean isWritable() {
-        return outbound.size() < options.highWaterMark();
+        return outbound.size() < driver.options().highWaterMark();
+    }
+
+    private SendWaiters waiters() {
+        if (waiters == null) {
+            waiters = new SendWaiters();
+        }
+        return waiters;
     }
 
     /** The same for a pipe; any number of them may wait beside the user. */
     void whenWritable(Delivery resumption) {
-        if (pipesWaiting == null) {
-            pipesWaiting = new ArrayDeque<>(2);
-        }
-        pipesWaiting.addLast(resumption);
+        waiters().pipe(resumption);
         driver.flushSoon();
     }
 
     /** Delivers {@code callback} once, when less than the low water mark is unsent. */
     void onWritable(Delivery callback) {
         driver.check("onWritable");
-        writable = callback;
+        waiters().writable(callback);
         driver.flushSoon();
     }
 
     /** Delivers {@code reached} when everything queued so far has been sent; never when the stream closes before. */
     void whenSent(Delivery reached) {
-        if (marks == null) {
-            marks = new ArrayDeque<>(2);
-        }
-        marks.addLast(new Mark(outbound.sent() + outbound.size(), reached));
+        waiters().mark(outbound.sent() + outbound.size(), reached);
         driver.flushSoon();
     }
 
@@ -198,14 +165,16 @@ final class WriteSide {
                     + " have engines of other providers than the JDK, and before the handshake has ended it is not"
                     + " known to be TLS 1.3; close the stream instead");
         }
-        shutDown = callback;
+        if (callback != null) {
+            waiters().shutDown(callback);
+        }
         shutdownAsked = true;
         driver.flushSoon();
     }
 
     /** Sets the limit of both halves, unless writes were given their own. */
     void maxBufferSize(Limit limit) {
-        if (!options.writesHaveTheirOwnLimit()) {
+        if (!driver.options().writesHaveTheirOwnLimit()) {
             maxBufferSize = limit;
         }
     }
@@ -218,36 +187,15 @@ final class WriteSide {
             outbound.flush(transport);
         }
         boolean left = transport.flush();
-        while (left && marks != null && !marks.isEmpty() && marks.getFirst().position() <= outbound.sent()) {
-            driver.post(marks.removeFirst().reached());
+        if (waiters != null) {
+            waiters.tell(driver, outbound, left);
         }
-        if (outbound.size() <= options.lowWaterMark()) {
-            tellWritable();
-        }
-        if (!outbound.isEmpty() || !left) {
-            return;
-        }
-        if (allSent != null) {
-            driver.post(allSent);
-            allSent = null;
-        }
-        if (shutdownAsked && !ended) {
+        if (shutdownAsked && !ended && left && outbound.isEmpty()) {
             ended = true;
             transport.shutdownWrite();
-            if (shutDown != null) {
-                driver.post(shutDown);
-                shutDown = null;
+            if (waiters != null) {
+                waiters.tellShutDown(driver);
             }
-        }
-    }
-
-    private void tellWritable() {
-        if (writable != null) {
-            driver.post(writable);
-            writable = null;
-        }
-        while (pipesWaiting != null && !pipesWaiting.isEmpty()) {
-            driver.post(pipesWaiting.removeFirst());
         }
     }
 
@@ -269,11 +217,7 @@ final class WriteSide {
     void clear() {
         outbound.clear();
         lastBuffer = null;
-        allSent = null;
-        writable = null;
-        pipesWaiting = null;
-        shutDown = null;
-        marks = null;
+        waiters = null;
     }
 
     long sent() {

@@ -124,8 +124,11 @@ final class DialTransport implements Transport, AddressRace.Outcome {
     }
 
     @Override
-    public void attach(ReadyHandler newHandler) {
+    public void attach(ReadyHandler newHandler) throws IOException {
         handler = newHandler;
+        if (winner != null) {
+            winner.attach(newHandler);
+        }
     }
 
     @Override

@@ -69,7 +69,9 @@ final class NioTransport implements Transport, ReadyHandler {
     @Override
     public void attach(ReadyHandler newHandler) throws IOException {
         handler = newHandler;
-        registration = loop.register(channel, this);
+        if (registration == null) {
+            registration = loop.register(channel, this);
+        }
     }
 
     @Override

@@ -60,7 +60,7 @@ public interface Transport {
                 Objects.requireNonNull(channel, "channel"), Objects.requireNonNull(address, "address"), loop, options);
     }
 
-    /** Says whom to tell of readiness. Called once, before all else. */
+    /** Says whom to tell of readiness: before all else, and again when another takes over. */
     void attach(ReadyHandler handler) throws IOException;
 
     /**
