@@ -2,7 +2,6 @@ package dev.iostream.benchmarks;
 
 import dev.iostream.benchmarks.peer.Job;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,12 +19,12 @@ record Handshakes(Peer peer, String tls) implements Procedure {
             lab.generate(
                     server,
                     "churn",
-                    with(CLIENTS, "-w0", "-d" + 2 * lab.options().warmupSeconds()));
+                    Lab.with(CLIENTS, "-w0", "-d" + 2 * lab.options().warmupSeconds()));
             Fields quiet = others(lab, server, 0, lab.options().seconds());
             // the others warm up until the handshakes are measured, and are measured within that time
             int seconds = lab.options().seconds();
             try (Child clients =
-                    lab.generator(server, server.port(), "churn", with(CLIENTS, "-w1", "-d" + (seconds + 1)))) {
+                    lab.generator(server, server.port(), "churn", Lab.with(CLIENTS, "-w1", "-d" + (seconds + 1)))) {
                 Fields busy = others(lab, server, 1, seconds);
                 Fields handshakes = lab.result(clients);
                 double before = quiet.number("p99");
@@ -44,16 +43,10 @@ record Handshakes(Peer peer, String tls) implements Procedure {
     /** In real time, where the system allows it: the figure is the server's delay, not that of a busy generator's core. */
     private static Fields others(Lab lab, Server server, int warmup, int seconds)
             throws IOException, InterruptedException {
-        List<String> settings = with(OTHERS, "-w" + warmup, "-d" + seconds);
+        List<String> settings = Lab.with(OTHERS, "-w" + warmup, "-d" + seconds);
         try (Child others = lab.urgentGenerator(server, server.otherPort(), "ping", settings)) {
             return lab.result(others);
         }
-    }
-
-    private static List<String> with(List<String> settings, String... more) {
-        var all = new ArrayList<>(settings);
-        all.addAll(List.of(more));
-        return all;
     }
 
     @Override

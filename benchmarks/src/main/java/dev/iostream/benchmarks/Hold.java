@@ -26,6 +26,7 @@ record Hold(Peer peer, int connections, Optional<String> tls) implements Procedu
     private static final Pattern HELD = Pattern.compile("held connections=(\\d+)");
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
     private static final Duration LIMIT = Duration.ofSeconds(110);
+    private static final int CHURN_SECONDS = 3;
     private static final int KIB = 1024;
 
     @Override
@@ -51,11 +52,13 @@ record Hold(Peer peer, int connections, Optional<String> tls) implements Procedu
         return tls.map(engine -> List.of(Job.ECHO.id(), "tls=" + engine)).orElse(List.of(Job.ECHO.id()));
     }
 
-    /** Loads classes and fills pools, so that they do not count as the connections'. */
+    /**
+     * Loads classes, fills pools and has what accepts connections compiled, so that none of that, and least of all the
+     * compilers' own memory, counts as the connections'.
+     */
     private void warmUp(Lab lab, Server server) throws IOException, InterruptedException {
-        var settings = new ArrayList<>(settings(64));
-        settings.addAll(List.of("-w1", "-d1"));
-        lab.generate(server, "echo", settings);
+        lab.generate(server, "echo", Lab.with(settings(64), "-w1", "-d1"));
+        lab.generate(server, "churn", Lab.with(settings(32), "-w1", "-d" + CHURN_SECONDS));
     }
 
     private List<String> settings(int count) {
@@ -79,6 +82,6 @@ record Hold(Peer peer, int connections, Optional<String> tls) implements Procedu
 
     @Override
     public double seconds(Options options) {
-        return Load.START_SECONDS + 5 + (tls.isPresent() ? connections / 600.0 : connections / 4000.0);
+        return Load.START_SECONDS + 6 + CHURN_SECONDS + (tls.isPresent() ? connections / 600.0 : connections / 4000.0);
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Where measurements are taken: starts servers and load generators, each on its core. */
 final class Lab {
@@ -129,5 +130,10 @@ final class Lab {
     /** For how long the load generator warms up and measures. */
     List<String> time() {
         return List.of("-w" + options.warmupSeconds(), "-d" + options.seconds());
+    }
+
+    /** Settings of the load generator, and some more. */
+    static List<String> with(List<String> settings, String... more) {
+        return Stream.concat(settings.stream(), Stream.of(more)).toList();
     }
 }
