@@ -2,9 +2,12 @@ package dev.iostream.stream;
 
 import org.jspecify.annotations.Nullable;
 
-/** The callbacks of one stream that are due, in the order in which their operations completed. */
-final class CallbackLane {
-    /** The last of a ring: what follows it is the first. Every stream has a lane, so it is kept small. */
+/**
+ * The callbacks of one stream that are due, in the order in which their operations completed. A stream is its own lane,
+ * so that there is not an object more for each.
+ */
+class CallbackLane {
+    /** The last of a ring: what follows it is the first. */
     private @Nullable Delivery last;
 
     void post(Delivery delivery) {
@@ -18,13 +21,13 @@ final class CallbackLane {
         last = delivery;
     }
 
-    boolean isEmpty() {
-        return last == null;
+    final boolean hasCallbacks() {
+        return last != null;
     }
 
     /** Removes the next one, or returns null. */
     @Nullable
-    Delivery poll() {
+    final Delivery nextCallback() {
         Delivery end = last;
         if (end == null) {
             return null;

@@ -22,9 +22,6 @@ final class OutboundQueue {
     private @Nullable ByteBuffer segment;
     private @Nullable ChunkQueue backlog;
     private @Nullable Region region;
-    /** Bytes that were never queued because the transport failed while they were added. */
-    private int lost;
-
     private long sent;
 
     /** An empty queue, whose bytes are counted in {@code cell} when a transport takes them. */
@@ -48,8 +45,7 @@ final class OutboundQueue {
     long size() {
         return (segment == null ? 0 : segment.position())
                 + (backlog == null ? 0 : backlog.size())
-                + (region == null ? 0 : region.remaining())
-                + lost;
+                + (region == null ? 0 : region.remaining());
     }
 
     boolean isEmpty() {
@@ -75,34 +71,35 @@ final class OutboundQueue {
             add(source, transport);
             return;
         }
-        try {
-            taken(transport.write(source));
-            if (source.hasRemaining()) {
-                backlog().append(source);
-            }
-        } catch (IOException e) {
-            lost = source.remaining();
-            throw e;
+        taken(transport.write(source));
+        if (source.hasRemaining()) {
+            backlog().append(source);
         }
     }
 
     /**
-     * Queues a copy of the bytes. When they fill a segment it is offered to the transport at once.
+     * Queues a copy of the bytes where they fit as they are; false when they do not, and nothing was queued.
      *
      * @param transport where bytes can go now, or null while it is not open
      */
-    void add(byte[] data, @Nullable Transport transport) throws IOException {
-        if (backlog == null && transport != null) {
-            ByteBuffer open = openSegment();
-            if (open.remaining() >= data.length) {
-                open.put(data);
-                return;
-            }
+    boolean addIfItFits(byte[] data, @Nullable Transport transport) {
+        if (backlog != null || transport == null) {
+            return false;
         }
-        add(ByteBuffer.wrap(data), transport);
+        ByteBuffer open = openSegment();
+        boolean fits = open.remaining() >= data.length;
+        if (fits) {
+            open.put(data);
+        }
+        return fits;
     }
 
-    /** Queues a copy of what remains of {@code source}, whose position moves. */
+    /**
+     * Queues a copy of what remains of {@code source}, whose position moves. When it fills a segment that is offered to
+     * the transport at once; if the transport fails then, what remains of {@code source} is not queued.
+     *
+     * @param transport where bytes can go now, or null while it is not open
+     */
     void add(ByteBuffer source, @Nullable Transport transport) throws IOException {
         while (source.hasRemaining()) {
             if (backlog != null || transport == null) {
@@ -115,17 +112,8 @@ final class OutboundQueue {
             open.position(open.position() + count);
             source.position(source.position() + count);
             if (source.hasRemaining()) {
-                sendSegmentBefore(source, transport);
+                sendSegment(transport);
             }
-        }
-    }
-
-    private void sendSegmentBefore(ByteBuffer rest, Transport transport) throws IOException {
-        try {
-            sendSegment(transport);
-        } catch (IOException e) {
-            lost = rest.remaining();
-            throw e;
         }
     }
 
@@ -192,7 +180,6 @@ final class OutboundQueue {
         }
         backlog = null;
         region = null;
-        lost = 0;
     }
 
     private ByteBuffer openSegment() {

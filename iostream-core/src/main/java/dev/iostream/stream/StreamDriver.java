@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * derives from the state what to watch the transport for. Callbacks run there and nowhere else, so never inside the call
  * that caused them.
  */
-final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
+final class StreamDriver extends CallbackLane implements LoopMember, ServedStream, ReadyHandler {
     /** Callbacks run for one readiness at most. */
     private static final int CALLBACKS = 64;
     /** Reads for one readiness at most; at 64 KiB each that is 1 MiB. */
@@ -45,7 +45,6 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
     private final StreamAccount account;
     private final ReadSide reads;
     private final WriteSide writes;
-    private final CallbackLane lane = new CallbackLane();
     private final @Nullable Deadlines deadlines;
 
     private @Nullable IOStream stream;
@@ -334,13 +333,18 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
 
     /** Closes at once and drops what was not sent. */
     void finish(CloseReason reason, @Nullable Throwable known) {
+        finish(reason, known, 0);
+    }
+
+    /** The same when so many bytes were written that could not even be queued. */
+    private void finish(CloseReason reason, @Nullable Throwable known, int lost) {
         if (state == StreamState.CLOSED) {
             return;
         }
         boolean connecting = state == StreamState.OPENING;
         boolean inPlain = !(transport instanceof SecureTransport);
         Throwable cause = inPlain ? TlsOnPlain.explained(reason, known, reads.untouched()) : known;
-        ending = new Ending(reason, cause, writes.unsent(), account.openNanos(loop));
+        ending = new Ending(reason, cause, writes.unsent() + lost, account.openNanos(loop));
         become(StreamState.CLOSED);
         reads.end();
         if (reason == CloseReason.MEMORY_BUDGET) {
@@ -404,8 +408,9 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
         finish(reason, null);
     }
 
-    void failWriting(IOException cause) {
-        finish(WriteSide.reasonOf(cause), cause);
+    /** Writing has failed, and so many bytes were not queued for that. */
+    void failWriting(IOException cause, int lost) {
+        finish(WriteSide.reasonOf(cause), cause, lost);
     }
 
     @Override
@@ -476,8 +481,9 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
     }
 
     /** Delivers a callback in its turn. */
+    @Override
     void post(Delivery delivery) {
-        lane.post(delivery);
+        super.post(delivery);
         advanceSoon();
     }
 
@@ -532,7 +538,7 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
     }
 
     private boolean runNextCallback() throws Exception {
-        Delivery next = lane.poll();
+        Delivery next = nextCallback();
         if (next != null) {
             next.call();
             return true;
@@ -550,7 +556,7 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
     }
 
     private boolean callbackIsDue() {
-        return !lane.isEmpty() || (state == StreamState.CLOSED && closeCallback != null);
+        return hasCallbacks() || (state == StreamState.CLOSED && closeCallback != null);
     }
 
     private boolean wantsInput() {
@@ -581,7 +587,7 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
     private void endWithInput() {
         if (state != StreamState.OPEN
                 || isHalfClosed()
-                || !lane.isEmpty()
+                || hasCallbacks()
                 || !reads.hasEnded()
                 || !reads.finishInput()) {
             return;
@@ -603,7 +609,7 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
         try {
             writes.send(transport);
         } catch (IOException e) {
-            failWriting(e);
+            failWriting(e, 0);
             return;
         }
         if (!writes.hasEnded() || !reads.hasEnded()) {
@@ -613,7 +619,7 @@ final class StreamDriver implements LoopMember, ServedStream, ReadyHandler {
             CloseReason reason = closeReason();
             assert reason != null;
             finish(reason, null);
-        } else if (isHalfClosed() && lane.isEmpty()) {
+        } else if (isHalfClosed() && !hasCallbacks()) {
             finish(CloseReason.PEER_END, null);
         }
     }

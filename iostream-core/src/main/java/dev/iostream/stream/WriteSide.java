@@ -34,10 +34,8 @@ final class WriteSide {
     /** Queues a copy of the bytes; true while less than the high water mark is unsent. */
     boolean write(byte[] data, @Nullable Runnable callback) {
         check("write", data.length);
-        try {
-            outbound.add(data, driver.openTransport());
-        } catch (IOException e) {
-            driver.failWriting(e);
+        if (!outbound.addIfItFits(data, driver.openTransport())) {
+            add(ByteBuffer.wrap(data));
         }
         return written(callback);
     }
@@ -45,12 +43,16 @@ final class WriteSide {
     /** Queues a copy of what remains of {@code data}, whose position moves. */
     boolean write(ByteBuffer data, @Nullable Runnable callback) {
         check("write", data.remaining());
+        add(data);
+        return written(callback);
+    }
+
+    private void add(ByteBuffer data) {
         try {
             outbound.add(data, driver.openTransport());
         } catch (IOException e) {
-            driver.failWriting(e);
+            driver.failWriting(e, data.remaining());
         }
-        return written(callback);
     }
 
     /** Writes without copying what the transport takes at once; true while less than the high water mark is unsent. */
@@ -59,7 +61,7 @@ final class WriteSide {
         try {
             outbound.addDirectly(data, driver.openTransport());
         } catch (IOException e) {
-            driver.failWriting(e);
+            driver.failWriting(e, data.remaining());
         }
         return written(null);
     }

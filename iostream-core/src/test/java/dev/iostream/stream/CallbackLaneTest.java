@@ -15,15 +15,15 @@ class CallbackLaneTest {
     }
 
     private void runAll() throws Exception {
-        for (Delivery next = lane.poll(); next != null; next = lane.poll()) {
+        for (Delivery next = lane.nextCallback(); next != null; next = lane.nextCallback()) {
             next.run();
         }
     }
 
     @Test
     void anEmptyLaneHasNothingToGive() {
-        assertThat(lane.isEmpty()).isTrue();
-        assertThat(lane.poll()).isNull();
+        assertThat(lane.hasCallbacks()).isFalse();
+        assertThat(lane.nextCallback()).isNull();
     }
 
     @Test
@@ -31,11 +31,11 @@ class CallbackLaneTest {
         post("a");
         post("b");
         post("c");
-        assertThat(lane.isEmpty()).isFalse();
+        assertThat(lane.hasCallbacks()).isTrue();
         assertThat(events).isEmpty();
         runAll();
         assertThat(events).containsExactly("a", "b", "c");
-        assertThat(lane.isEmpty()).isTrue();
+        assertThat(lane.hasCallbacks()).isFalse();
     }
 
     @Test
@@ -62,6 +62,6 @@ class CallbackLaneTest {
     void aDeliveryThatWasTakenIsLinkedToNoOther() {
         post("a");
         post("b");
-        assertThat(lane.poll().next).isNull();
+        assertThat(lane.nextCallback().next).isNull();
     }
 }

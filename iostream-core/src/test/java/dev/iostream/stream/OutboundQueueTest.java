@@ -9,10 +9,12 @@ import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.SegmentPool;
 import dev.iostream.simulation.Link;
 import dev.iostream.simulation.Simulation;
+import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,15 +37,21 @@ class OutboundQueueTest {
         return text.getBytes(ISO_8859_1);
     }
 
+    private void add(byte[] data, @Nullable Transport to) throws IOException {
+        if (!queue.addIfItFits(data, to)) {
+            queue.add(ByteBuffer.wrap(data), to);
+        }
+    }
+
     private String taken() {
         return new String(transport.taken(), ISO_8859_1);
     }
 
     @Test
     void whatIsWrittenInOneTurnLeavesInOneCall() throws IOException {
-        queue.add(bytes("ab"), transport);
+        add(bytes("ab"), transport);
         queue.add(ByteBuffer.wrap(bytes("cd")), transport);
-        queue.add(bytes("ef"), transport);
+        add(bytes("ef"), transport);
         assertThat(transport.writes).isZero();
         assertThat(queue.size()).isEqualTo(6);
         queue.flush(transport);
@@ -55,8 +63,8 @@ class OutboundQueueTest {
 
     @Test
     void whatIsWrittenBeforeTheTransportIsOpenWaits() throws IOException {
-        queue.add(bytes("ab"), null);
-        queue.add(bytes("cd"), transport);
+        add(bytes("ab"), null);
+        add(bytes("cd"), transport);
         assertThat(transport.writes).isZero();
         queue.flush(transport);
         assertThat(taken()).isEqualTo("abcd");
@@ -65,7 +73,7 @@ class OutboundQueueTest {
     @Test
     void aFullSegmentIsOfferedAtOnce() throws IOException {
         byte[] much = new byte[3 * SegmentPool.SEGMENT + 1];
-        queue.add(much, transport);
+        add(much, transport);
         assertThat(queue.sent()).isEqualTo(3L * SegmentPool.SEGMENT);
         assertThat(queue.size()).isEqualTo(1);
         queue.flush(transport);
@@ -76,7 +84,7 @@ class OutboundQueueTest {
     void aTransportThatTookLessIsNotAskedAgain() throws IOException {
         transport.takes(10);
         byte[] much = new byte[3 * SegmentPool.SEGMENT];
-        queue.add(much, transport);
+        add(much, transport);
         assertThat(queue.sent()).isEqualTo(10);
         assertThat(transport.writes).isEqualTo(1);
         assertThat(queue.size()).isEqualTo(much.length - 10);
@@ -85,11 +93,11 @@ class OutboundQueueTest {
     @Test
     void whatWasNotTakenGoesFirstWhenThereIsRoom() throws IOException {
         transport.takes(3);
-        queue.add(bytes("abcdef"), transport);
+        add(bytes("abcdef"), transport);
         queue.flush(transport);
         assertThat(queue.sent()).isEqualTo(3);
         assertThat(queue.size()).isEqualTo(3);
-        queue.add(bytes("gh"), transport);
+        add(bytes("gh"), transport);
         transport.takes(4);
         queue.flush(transport);
         assertThat(queue.sent()).isEqualTo(7);
@@ -105,7 +113,7 @@ class OutboundQueueTest {
         transport.takes(0);
         for (int i = 0; i < 100; i++) {
             var stalled = new OutboundQueue(loop, endpoint.cell(loop));
-            stalled.add(bytes("x"), transport);
+            assertThat(stalled.addIfItFits(bytes("x"), transport)).isTrue();
             stalled.flush(transport);
             assertThat(stalled.size()).isEqualTo(1);
         }
@@ -114,7 +122,7 @@ class OutboundQueueTest {
     @Test
     void oneReadinessSendsAMebibyteAtMost() throws IOException {
         transport.takes(0);
-        queue.add(new byte[4 * 1024 * 1024], transport);
+        add(new byte[4 * 1024 * 1024], transport);
         transport.takes(Long.MAX_VALUE);
         queue.flush(transport);
         assertThat(queue.sent()).isBetween(1024L * 1024, 1024L * 1024 + 64 * 1024);
@@ -122,7 +130,7 @@ class OutboundQueueTest {
 
     @Test
     void aWriteThatFailsHoldsNoSegment() throws IOException {
-        queue.add(bytes("x"), transport);
+        add(bytes("x"), transport);
         transport.fails(new IOException("Broken pipe"));
         assertThatThrownBy(() -> queue.flush(transport)).hasMessage("Broken pipe");
     }
@@ -131,17 +139,18 @@ class OutboundQueueTest {
     void whatLeftBeforeAFailureIsCounted() {
         transport.takes(SegmentPool.SEGMENT);
         transport.failsWhenFull(new IOException("Broken pipe"));
-        assertThatThrownBy(() -> queue.add(new byte[3 * SegmentPool.SEGMENT], transport))
-                .hasMessage("Broken pipe");
+        ByteBuffer data = ByteBuffer.allocate(3 * SegmentPool.SEGMENT);
+        assertThatThrownBy(() -> queue.add(data, transport)).hasMessage("Broken pipe");
         assertThat(queue.sent()).isEqualTo(SegmentPool.SEGMENT);
         assertThat(endpoint.stats().sent()).isEqualTo(SegmentPool.SEGMENT);
-        assertThat(queue.size()).isEqualTo(2L * SegmentPool.SEGMENT);
+        assertThat(queue.size()).isEqualTo(SegmentPool.SEGMENT);
+        assertThat(data.remaining()).isEqualTo(SegmentPool.SEGMENT);
     }
 
     @Test
     void clearForgetsEverything() throws IOException {
         transport.takes(1);
-        queue.add(new byte[SegmentPool.SEGMENT + 1], transport);
+        add(new byte[SegmentPool.SEGMENT + 1], transport);
         queue.clear();
         assertThat(queue.size()).isZero();
         assertThat(queue.isEmpty()).isTrue();
@@ -158,7 +167,7 @@ class OutboundQueueTest {
             transport.takes(random.nextInt(200_000));
             int more = Math.min(bytes.length - added, random.nextInt(random.nextBoolean() ? 100 : 200_000));
             if (random.nextBoolean()) {
-                queue.add(Arrays.copyOfRange(bytes, added, added + more), transport);
+                add(Arrays.copyOfRange(bytes, added, added + more), transport);
             } else {
                 queue.add(ByteBuffer.wrap(bytes, added, more), transport);
             }

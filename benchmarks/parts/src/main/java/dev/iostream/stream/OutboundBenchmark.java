@@ -37,7 +37,7 @@ public class OutboundBenchmark {
     @Benchmark
     public boolean writeAndFlush() throws IOException {
         for (int i = 0; i < writes; i++) {
-            queue.add(line, transport);
+            queue.addIfItFits(line, transport);
         }
         queue.flush(transport);
         return queue.isEmpty();
