@@ -150,7 +150,7 @@ final class NioPoller implements Poller {
             ready[i] = null;
             assert registration != null;
             // an earlier handler of this turn may have closed it
-            if (registration.isValid() || registration.closedHere) {
+            if (registration.isToBeTold()) {
                 try {
                     registration.handler.ready(registration.ready);
                 } catch (Throwable failure) {
@@ -269,7 +269,7 @@ final class NioPoller implements Poller {
             var registration = (NioRegistration) key.attachment();
             key.channel().close();
             // whoever uses it finds out when it is told
-            registration.closedHere = true;
+            registration.key = null;
             registration.ready = key.channel().validOps();
             addReady(registration);
         }
@@ -290,9 +290,7 @@ final class NioPoller implements Poller {
         final ReadyHandler handler;
         /** What the last poll found. */
         int ready;
-        /** Its channel was closed by the poller. */
-        boolean closedHere;
-
+        /** Null once its channel was closed by the poller. */
         @Nullable
         SelectionKey key;
 
@@ -300,8 +298,8 @@ final class NioPoller implements Poller {
             this.handler = handler;
         }
 
-        boolean isValid() {
-            return key != null && key.isValid();
+        boolean isToBeTold() {
+            return key == null || key.isValid();
         }
 
         @Override
