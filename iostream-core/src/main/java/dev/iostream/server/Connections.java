@@ -74,40 +74,7 @@ final class Connections {
 
     /** Slots for an acceptor on {@code loop}, of connections that go to loops as {@code placement} says. */
     Slots slots(IOLoop loop, Network.Placement placement) {
-        return new Slots() {
-            private boolean throttling;
-
-            @Override
-            public @Nullable Slot take() {
-                long wait = rate == null ? 0 : rate.take(loop.nanoTime());
-                if (wait > 0) {
-                    retryAfter(wait);
-                    return null;
-                }
-                if (takePlace()) {
-                    return new Connection(loop, placement);
-                }
-                giveBackRate();
-                return null;
-            }
-
-            private void retryAfter(long nanos) {
-                if (!throttling) {
-                    throttling = true;
-                    throttled.incrementAndGet();
-                    loop.addTimeout(Duration.ofNanos(nanos), () -> {
-                        throttling = false;
-                        throttled.decrementAndGet();
-                        retry.run();
-                    });
-                }
-            }
-
-            @Override
-            public void failed(IOException failure) {
-                failures.incrementAndGet();
-            }
-        };
+        return new OfAcceptor(loop, placement);
     }
 
     private void giveBackRate() {
@@ -209,122 +176,203 @@ final class Connections {
         UNUSED,
         /** Its connection was refused at once. */
         REFUSED,
+        /** The same, without a word: from somebody who should have been a proxy. */
+        REFUSED_SILENTLY,
         /** A proxy is to say whom its connection is from. */
         WAITING,
         /** It is known whom its connection is from, and that one is served, or was refused. */
         DECIDED
     }
 
-    /** One slot, and what is in it. On one thread at a time: the acceptor's, and then its loop's. */
-    private final class Connection implements Slot, ProxiedTransport.Introduction {
+    /** The slots of one acceptor. */
+    private final class OfAcceptor implements Slots {
+        private final IOLoop loop;
         private final Network.Placement placement;
-        private IOLoop loop;
-        private State state = State.UNUSED;
-        private @Nullable SocketAddress address;
-        /** What the peer of the socket is told apart by. */
-        private @Nullable Object socketPeer;
-        /** The peer that it is counted for. */
-        private @Nullable Object peer;
+        private boolean throttling;
 
-        private @Nullable CloseReason refused;
-        private @Nullable Transport wire;
-
-        Connection(IOLoop loop, Network.Placement placement) {
+        OfAcceptor(IOLoop loop, Network.Placement placement) {
             this.loop = loop;
             this.placement = placement;
         }
 
-        // ---- at once
-
         @Override
-        public boolean admits(@Nullable SocketAddress from, Supplier<? extends @Nullable Object> peerOf) {
-            address = from;
-            socketPeer = peers.areLimited() ? peerOf.get() : null;
-            ProxyProtocol proxies = admission.proxyProtocol();
-            if (proxies == null) {
-                return decide(from, socketPeer, true) == null ? enter(State.DECIDED) : refuseAtOnce();
+        public @Nullable Slot take() {
+            long wait = rate == null ? 0 : rate.take(loop.nanoTime());
+            if (wait > 0) {
+                retryAfter(wait);
+                return null;
             }
-            if (!proxies.trusts(from)) {
-                reject(CloseReason.PROXY_PROTOCOL, from + " is no proxy that is trusted (ProxyProtocol.trusted)");
-                return refuseAtOnce();
+            if (takePlace()) {
+                return new Connection();
             }
-            waiting.incrementAndGet();
-            return enter(State.WAITING);
-        }
-
-        private boolean enter(State next) {
-            state = next;
-            entered.incrementAndGet();
-            return true;
-        }
-
-        private boolean refuseAtOnce() {
-            state = State.REFUSED;
-            return false;
-        }
-
-        /** Counts the connection for its peer, or as refused; why it was, or null. */
-        private @Nullable String decide(@Nullable SocketAddress from, @Nullable Object key, boolean byAddress) {
-            if (byAddress && !admission.allows(from)) {
-                return reject(CloseReason.ACCESS_DENIED, from + " may not connect (Admission.allow, Admission.deny)");
-            }
-            if (key != null && !peers.take(key)) {
-                return reject(
-                        CloseReason.CONNECTION_LIMIT,
-                        from + " has as many connections as it may (ServerOptions.maxConnectionsPerPeer)");
-            }
-            peer = key;
-            accepted.incrementAndGet();
+            giveBackRate();
             return null;
         }
 
-        private String reject(CloseReason reason, String why) {
-            refused = reason;
-            rejections.add(reason, why, loop.nanoTime());
-            return why;
-        }
-
-        @Override
-        public @Nullable ByteBuffer refusal() {
-            return refused == CloseReason.PROXY_PROTOCOL ? null : admission.rejectWith();
-        }
-
-        @Override
-        public IOLoop place() {
-            loop = placement.next();
-            return loop;
-        }
-
-        @Override
-        public void fill(Transport connection) {
-            ProxyProtocol proxies = admission.proxyProtocol();
-            if (proxies == null) {
-                taker.take(connection, loop);
-                return;
+        private void retryAfter(long nanos) {
+            if (!throttling) {
+                throttling = true;
+                throttled.incrementAndGet();
+                loop.addTimeout(Duration.ofNanos(nanos), () -> {
+                    throttling = false;
+                    throttled.decrementAndGet();
+                    retry.run();
+                });
             }
-            wire = connection;
-            taker.take(new ProxiedTransport(connection, loop, proxies.headerTimeout(), this), loop);
         }
 
-        // ---- when a proxy has spoken
+        @Override
+        public void failed(IOException failure) {
+            failures.incrementAndGet();
+        }
+
+        /** One slot, and what is in it. On one thread at a time: the acceptor's, and then its loop's. */
+        private final class Connection implements Slot {
+            private State state = State.UNUSED;
+            /** The acceptor's at first, and then its own. */
+            private IOLoop current = loop;
+            /** The peer that it is counted for. */
+            private @Nullable Object peer;
+            /** What a proxy is to say of it; null when that has been said, or is not to be. */
+            private @Nullable Introduction introduction;
+
+            @Override
+            public boolean admits(@Nullable SocketAddress from, Supplier<? extends @Nullable Object> peerOf) {
+                Object socketPeer = peers.areLimited() ? peerOf.get() : null;
+                ProxyProtocol proxies = admission.proxyProtocol();
+                if (proxies == null) {
+                    return decide(from, socketPeer, true) == null ? enter(State.DECIDED) : refuse(State.REFUSED);
+                }
+                if (!proxies.trusts(from)) {
+                    reject(CloseReason.PROXY_PROTOCOL, from + " is no proxy that is trusted (ProxyProtocol.trusted)");
+                    return refuse(State.REFUSED_SILENTLY);
+                }
+                introduction = new Introduction(this, from, socketPeer);
+                waiting.incrementAndGet();
+                return enter(State.WAITING);
+            }
+
+            private boolean enter(State next) {
+                state = next;
+                entered.incrementAndGet();
+                return true;
+            }
+
+            private boolean refuse(State how) {
+                state = how;
+                return false;
+            }
+
+            /** Counts the connection for its peer, or as refused; why it was, or null. */
+            @Nullable
+            Refusal decide(@Nullable SocketAddress from, @Nullable Object key, boolean byAddress) {
+                if (byAddress && !admission.allows(from)) {
+                    return reject(
+                            CloseReason.ACCESS_DENIED, from + " may not connect (Admission.allow, Admission.deny)");
+                }
+                if (key != null && !peers.take(key)) {
+                    return reject(
+                            CloseReason.CONNECTION_LIMIT,
+                            from + " has as many connections as it may (ServerOptions.maxConnectionsPerPeer)");
+                }
+                peer = key;
+                accepted.incrementAndGet();
+                return null;
+            }
+
+            Refusal reject(CloseReason reason, String why) {
+                rejections.add(reason, why, current.nanoTime());
+                return new Refusal(reason, why);
+            }
+
+            @Override
+            public @Nullable ByteBuffer refusal() {
+                return state == State.REFUSED_SILENTLY ? null : admission.rejectWith();
+            }
+
+            @Override
+            public IOLoop place() {
+                current = placement.next();
+                return current;
+            }
+
+            @Override
+            public void fill(Transport connection) {
+                ProxyProtocol proxies = admission.proxyProtocol();
+                Introduction awaited = introduction;
+                if (proxies == null || awaited == null) {
+                    taker.take(connection, current);
+                    return;
+                }
+                awaited.wire = connection;
+                taker.take(new ProxiedTransport(connection, current, proxies.headerTimeout(), awaited), current);
+            }
+
+            /** It is known whom the connection is from. */
+            void decided() {
+                state = State.DECIDED;
+                introduction = null;
+                waiting.decrementAndGet();
+            }
+
+            @Override
+            public void free() {
+                boolean had = state == State.WAITING || state == State.DECIDED;
+                if (state == State.WAITING) {
+                    decided();
+                }
+                if (state == State.UNUSED) {
+                    giveBackRate();
+                }
+                if (peer != null) {
+                    peers.give(peer);
+                }
+                if (had) {
+                    // before its place is given to another, so that there never seem to be more than may be
+                    ended.incrementAndGet();
+                }
+                givePlace();
+                if (had) {
+                    checkForNone();
+                }
+            }
+        }
+    }
+
+    /** Why a connection may not be here. */
+    private record Refusal(CloseReason reason, String why) {}
+
+    /** A connection of which a proxy has still to say whom it is from. */
+    private final class Introduction implements ProxiedTransport.Introduction {
+        private final OfAcceptor.Connection connection;
+        private final @Nullable SocketAddress address;
+        /** What the peer of the socket is told apart by. */
+        private final @Nullable Object socketPeer;
+
+        private @Nullable Transport wire;
+
+        Introduction(OfAcceptor.Connection connection, @Nullable SocketAddress address, @Nullable Object socketPeer) {
+            this.connection = connection;
+            this.address = address;
+            this.socketPeer = socketPeer;
+        }
 
         @Override
         public void introduced(ProxyHeader header) throws IOException {
-            decided();
+            connection.decided();
             SocketAddress source = header.source();
             SocketAddress from = source == null ? address : source;
             Object key = source == null ? socketPeer : keyOf(source);
-            String why = decide(from, key, !header.local());
-            if (why != null) {
-                assert refused != null;
-                var refusal = new RefusedException(refused, "Refused: " + why);
+            Refusal refused = connection.decide(from, key, !header.local());
+            if (refused != null) {
+                var refusal = new RefusedException(refused.reason(), "Refused: " + refused.why());
                 tell(refusal);
                 throw refusal;
             }
         }
 
         private void tell(RefusedException why) {
-            ByteBuffer words = refusal();
+            ByteBuffer words = connection.refusal();
             try {
                 if (words != null && wire != null) {
                     wire.write(words);
@@ -342,38 +390,9 @@ final class Connections {
 
         @Override
         public void failed(ProxyProtocolException why) {
-            decided();
+            connection.decided();
             if (why.reason() == CloseReason.PROXY_PROTOCOL) {
-                reject(why.reason(), String.valueOf(why.getMessage()));
-            }
-        }
-
-        private void decided() {
-            state = State.DECIDED;
-            waiting.decrementAndGet();
-        }
-
-        // ---- at its end
-
-        @Override
-        public void free() {
-            boolean had = state == State.WAITING || state == State.DECIDED;
-            if (state == State.WAITING) {
-                decided();
-            }
-            if (state == State.UNUSED) {
-                giveBackRate();
-            }
-            if (peer != null) {
-                peers.give(peer);
-            }
-            if (had) {
-                // before its place is given to another, so that there never seem to be more than may be
-                ended.incrementAndGet();
-            }
-            givePlace();
-            if (had) {
-                checkForNone();
+                connection.reject(why.reason(), String.valueOf(why.getMessage()));
             }
         }
     }

@@ -77,7 +77,7 @@ final class SimulatedAcceptor implements Acceptor {
     }
 
     private static void accept(SimulatedTransport connection, Slot slot) {
-        connection.onClose(slot::free);
+        connection.takes(slot);
         if (!slot.admits(connection.remoteAddress(), () -> peerOf(connection))) {
             refuse(connection, slot.refusal());
             return;

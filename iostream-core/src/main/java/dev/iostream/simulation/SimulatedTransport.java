@@ -4,6 +4,7 @@ import dev.iostream.event.Stage;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.Interest;
 import dev.iostream.loop.ReadyHandler;
+import dev.iostream.transport.Slot;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -24,7 +25,7 @@ final class SimulatedTransport implements Transport {
     private int watched;
     private boolean telling;
     private boolean closed;
-    private Runnable closeListener = () -> {};
+    private @Nullable Slot slot;
 
     SimulatedTransport(IOLoop loop, SimulatedPipe in, SimulatedPipe out, SocketAddress local, SocketAddress remote) {
         this.loop = loop;
@@ -70,9 +71,9 @@ final class SimulatedTransport implements Transport {
         return closed;
     }
 
-    /** Runs {@code listener} once, when this is closed. */
-    void onClose(Runnable listener) {
-        closeListener = listener;
+    /** Frees {@code newSlot} when this is closed. */
+    void takes(Slot newSlot) {
+        slot = newSlot;
     }
 
     /** Closes it so that the peer sees a reset. */
@@ -163,7 +164,9 @@ final class SimulatedTransport implements Transport {
         } else {
             out.end();
         }
-        closeListener.run();
+        if (slot != null) {
+            slot.free();
+        }
     }
 
     @Override

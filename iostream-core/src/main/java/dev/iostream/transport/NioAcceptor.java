@@ -176,7 +176,7 @@ final class NioAcceptor implements Acceptor {
 
     /** From here on it is the transport that frees the slot. */
     private static void fill(Slot slot, NioTransport transport) {
-        transport.onClose(slot::free);
+        transport.takes(slot);
         try {
             slot.fill(transport);
         } catch (RuntimeException | Error e) {

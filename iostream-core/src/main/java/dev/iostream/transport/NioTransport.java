@@ -32,22 +32,36 @@ final class NioTransport implements Transport, ReadyHandler {
 
     private final SocketChannel channel;
     private final IOLoop loop;
-    /** Where to connect: the first of them that the channel's family allows. Empty when somebody else connects it. */
-    private final List<? extends SocketAddress> targets;
+    /**
+     * Null once it is known to be connected. Until then the selector is asked for that, and for nothing else, whatever is
+     * watched.
+     */
+    private @Nullable Attempt attempt;
 
-    private @Nullable SocketAddress target;
     private @Nullable Registration registration;
     private @Nullable ReadyHandler handler;
-    private int watched;
-    /** Not known to be connected: the selector is asked for that, and for nothing else, whatever is watched. */
-    private boolean connecting;
-    /** Told once, when this is closed. */
-    private @Nullable Runnable closeListener;
+    /** Where it came from; freed once, when this is closed. */
+    private @Nullable Slot slot;
+
+    private byte watched;
     /** Whether the last read took all there was, so that only readiness can tell of more; spares a call that finds nothing. */
     private boolean dry = true;
 
     /** Whether the last write took less than it was offered, so that only readiness can tell of room. */
     private boolean full;
+
+    /** How a channel is connected. */
+    private static final class Attempt {
+        /** Where to: the first of them that the channel's family allows. Empty when somebody else connects it. */
+        final List<? extends SocketAddress> targets;
+
+        @Nullable
+        SocketAddress target;
+
+        Attempt(List<? extends SocketAddress> targets) {
+            this.targets = List.copyOf(targets);
+        }
+    }
 
     NioTransport(SocketChannel channel, IOLoop loop) throws IOException {
         this(channel, loop, List.of());
@@ -56,14 +70,13 @@ final class NioTransport implements Transport, ReadyHandler {
     NioTransport(SocketChannel channel, IOLoop loop, List<? extends SocketAddress> targets) throws IOException {
         this.channel = channel;
         this.loop = loop;
-        this.targets = List.copyOf(targets);
-        this.connecting = !channel.isConnected();
+        this.attempt = channel.isConnected() ? null : new Attempt(targets);
         channel.configureBlocking(false);
     }
 
-    /** Runs {@code listener} once, when this is closed. */
-    void onClose(Runnable listener) {
-        closeListener = listener;
+    /** Frees {@code newSlot} when this is closed. */
+    void takes(Slot newSlot) {
+        slot = newSlot;
     }
 
     @Override
@@ -84,32 +97,37 @@ final class NioTransport implements Transport, ReadyHandler {
 
     @Override
     public Stage establish() throws IOException {
-        if (connecting && !connect()) {
+        Attempt current = attempt;
+        if (current != null && !connect(current)) {
             return Stage.CONNECTING;
         }
         return Stage.READY;
     }
 
-    private boolean connect() throws IOException {
+    private boolean connect(Attempt current) throws IOException {
+        boolean connected = false;
         if (channel.isConnectionPending()) {
-            connecting = !channel.finishConnect();
-        } else if (!targets.isEmpty()) {
-            connecting = !begin();
+            connected = channel.finishConnect();
+        } else if (!current.targets.isEmpty()) {
+            connected = begin(current);
         }
-        if (!connecting && !targets.isEmpty()) {
-            refuseSelf();
+        if (connected) {
+            if (!current.targets.isEmpty()) {
+                refuseSelf();
+            }
+            attempt = null;
         }
-        // an unconnected channel would be reported as hung up for ever
-        boolean pending = connecting && channel.isConnectionPending();
         if (registration != null) {
-            registration.watch(pending ? Interest.CONNECT : connecting ? Interest.NONE : watched);
+            // an unconnected channel would be reported as hung up for ever
+            int pending = channel.isConnectionPending() ? Interest.CONNECT : Interest.NONE;
+            registration.watch(connected ? watched : pending);
         }
-        return !connecting;
+        return connected;
     }
 
-    private boolean begin() throws IOException {
-        for (SocketAddress each : targets) {
-            target = each;
+    private boolean begin(Attempt current) throws IOException {
+        for (SocketAddress each : current.targets) {
+            current.target = each;
             try {
                 return channel.connect(each);
             } catch (UnsupportedAddressTypeException e) {
@@ -124,10 +142,10 @@ final class NioTransport implements Transport, ReadyHandler {
         throw new SocketException(Errno.text(Errno.EAFNOSUPPORT));
     }
 
-    /** The address that it tried to connect to, or null when it has tried none. */
+    /** The address that it tried to connect to; null when it has tried none, or is connected. */
     @Nullable
     SocketAddress target() {
-        return target;
+        return attempt == null ? null : attempt.target;
     }
 
     /** A connection to a free port of this machine's ephemeral ones can meet itself (RFC 9293, section 3.5). */
@@ -151,7 +169,7 @@ final class NioTransport implements Transport, ReadyHandler {
 
     @Override
     public int write(ByteBuffer from) throws IOException {
-        if (connecting || full) {
+        if (attempt != null || full) {
             return 0;
         }
         int limit = from.limit();
@@ -168,7 +186,7 @@ final class NioTransport implements Transport, ReadyHandler {
 
     @Override
     public long transferFrom(FileChannel file, long position, long count) throws IOException {
-        if (connecting || full) {
+        if (attempt != null || full) {
             return 0;
         }
         long taken = file.transferTo(position, count, channel);
@@ -189,8 +207,8 @@ final class NioTransport implements Transport, ReadyHandler {
     @Override
     public void watch(int interest) {
         if (interest != watched && registration != null) {
-            watched = interest;
-            if (!connecting) {
+            watched = (byte) interest;
+            if (attempt == null) {
                 registration.watch(interest);
             }
         }
@@ -204,10 +222,10 @@ final class NioTransport implements Transport, ReadyHandler {
             // it is closed all the same, and the reason for closing matters more than this
             LOG.log(Level.DEBUG, "Could not close " + channel, e);
         }
-        Runnable listener = closeListener;
-        if (listener != null) {
-            closeListener = null;
-            listener.run();
+        Slot held = slot;
+        if (held != null) {
+            slot = null;
+            held.free();
         }
     }
 
