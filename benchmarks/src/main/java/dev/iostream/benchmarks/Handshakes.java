@@ -10,6 +10,9 @@ import java.util.List;
  */
 record Handshakes(Peer peer, String tls) implements Procedure {
     private static final List<String> OTHERS = List.of("-c16", "-m64", "-i5000");
+    /** How many times the warm-up of others: handshakes are few a second, and their code is long. */
+    private static final int WARM_UPS = 4;
+
     private static final List<String> CLIENTS = List.of("-c32", "-m64", "-a64", "-T");
 
     @Override
@@ -19,7 +22,7 @@ record Handshakes(Peer peer, String tls) implements Procedure {
             lab.generate(
                     server,
                     "churn",
-                    Lab.with(CLIENTS, "-w0", "-d" + 2 * lab.options().warmupSeconds()));
+                    Lab.with(CLIENTS, "-w0", "-d" + WARM_UPS * lab.options().warmupSeconds()));
             Fields quiet = others(lab, server, 0, lab.options().seconds());
             // the others warm up until the handshakes are measured, and are measured within that time
             int seconds = lab.options().seconds();
@@ -51,6 +54,6 @@ record Handshakes(Peer peer, String tls) implements Procedure {
 
     @Override
     public double seconds(Options options) {
-        return Load.START_SECONDS + 2.0 * (options.warmupSeconds() + options.seconds()) + 3;
+        return Load.START_SECONDS + (double) WARM_UPS * options.warmupSeconds() + 2.0 * options.seconds() + 3;
     }
 }

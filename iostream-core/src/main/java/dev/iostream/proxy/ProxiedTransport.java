@@ -265,6 +265,11 @@ public final class ProxiedTransport implements Transport {
     }
 
     @Override
+    public void shutdownWriteToClose() throws IOException {
+        wire.shutdownWriteToClose();
+    }
+
+    @Override
     public boolean canHalfClose() {
         return wire.canHalfClose();
     }

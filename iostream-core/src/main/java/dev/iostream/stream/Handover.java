@@ -62,6 +62,11 @@ final class Handover implements Transport {
     }
 
     @Override
+    public void shutdownWriteToClose() throws IOException {
+        transport.shutdownWriteToClose();
+    }
+
+    @Override
     public boolean canHalfClose() {
         return transport.canHalfClose();
     }

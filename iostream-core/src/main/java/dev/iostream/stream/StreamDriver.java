@@ -664,6 +664,11 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
         return closeAsked || state.isClosed();
     }
 
+    /** Whether it closes as soon as the last byte has been sent, since the peer has ended before. */
+    boolean closesOnceSent() {
+        return state == StreamState.CLOSING && reads.hasEnded();
+    }
+
     /** Whether the transport is closed and nothing will move any more. */
     boolean isFinished() {
         return state == StreamState.CLOSED;

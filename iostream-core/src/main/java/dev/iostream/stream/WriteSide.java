@@ -194,7 +194,11 @@ final class WriteSide {
         }
         if (shutdownAsked && !ended && left && outbound.isEmpty()) {
             ended = true;
-            transport.shutdownWrite();
+            if (driver.closesOnceSent()) {
+                transport.shutdownWriteToClose();
+            } else {
+                transport.shutdownWrite();
+            }
             if (waiters != null) {
                 waiters.tellShutDown(driver);
             }

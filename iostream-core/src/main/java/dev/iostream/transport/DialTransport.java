@@ -391,6 +391,13 @@ final class DialTransport implements Transport, AddressRace.Outcome {
     }
 
     @Override
+    public void shutdownWriteToClose() throws IOException {
+        if (winner != null) {
+            winner.shutdownWriteToClose();
+        }
+    }
+
+    @Override
     public void setNoDelay(boolean on) {
         if (winner != null) {
             winner.setNoDelay(on);

@@ -205,6 +205,11 @@ final class NioTransport implements Transport, ReadyHandler {
     }
 
     @Override
+    public void shutdownWriteToClose() {
+        // closing tells the peer; once both ends are shut down the channel's own attempt at it would fail, at some cost
+    }
+
+    @Override
     public void watch(int interest) {
         if (interest != watched && registration != null) {
             watched = (byte) interest;

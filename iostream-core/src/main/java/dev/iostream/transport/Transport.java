@@ -93,6 +93,11 @@ public interface Transport {
     /** Ends the stream of bytes to the peer, after those that were accepted. Reading goes on. */
     void shutdownWrite() throws IOException;
 
+    /** The same when {@link #close} follows at once, which is all that a transport without a goodbye of its own needs. */
+    default void shutdownWriteToClose() throws IOException {
+        shutdownWrite();
+    }
+
     /** Whether {@link #shutdownWrite} leaves the other direction open, as far as that is known now. */
     default boolean canHalfClose() {
         return true;

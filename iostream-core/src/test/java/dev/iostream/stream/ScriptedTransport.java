@@ -24,6 +24,8 @@ final class ScriptedTransport implements Transport {
     int reads;
     int writes;
     int watched;
+    int shutdowns;
+    int shutdownsToClose;
 
     void gives(byte[]... more) {
         for (byte[] piece : more) {
@@ -127,7 +129,12 @@ final class ScriptedTransport implements Transport {
 
     @Override
     public void shutdownWrite() {
-        // nothing to tell
+        shutdowns++;
+    }
+
+    @Override
+    public void shutdownWriteToClose() {
+        shutdownsToClose++;
     }
 
     @Override
