@@ -36,19 +36,30 @@ public final class Bench {
 
     private static void run(Options options) throws IOException, InterruptedException {
         Files.createDirectories(WORK);
+        Limits limits = Limits.read(); // before an hour is spent, if it cannot be read
         Programs programs = Programs.compile(options.java(), WORK);
         List<Schedule.Turn> turns = Schedule.of(options, options.workloads());
         System.err.printf(
-                "%d measurements, about %d minutes, and up to %d more when other processes disturb them%n",
+                "%d measurements, about %d minutes, and up to %d more when other processes disturb them%s%n",
                 turns.size(),
                 Math.round((Schedule.seconds(turns, options) + (options.parts() ? Jmh.seconds(options) : 0)) / 60),
-                options.patience().toMinutes());
+                options.patience().toMinutes(),
+                options.quick() ? "" : "; then profiles of what misses its target, a minute for each workload at most");
         long start = System.nanoTime();
         var lab = new Lab(options, programs, WORK);
         Results results = measure(turns, lab);
+        List<WorkloadProfile> profiles = options.quick() ? List.of() : new Profiles(lab, results).take();
         Optional<Parts> parts = options.parts() ? Optional.of(new Jmh(lab).measure()) : Optional.empty();
         var report = new Report(
-                LocalDate.now(), Commit.current(), Machine.here(), Libraries.of(programs), options, results, parts);
+                LocalDate.now(),
+                Commit.current(),
+                Machine.here(),
+                Libraries.of(programs),
+                options,
+                results,
+                parts,
+                profiles,
+                limits);
         System.out.println(report.markdown());
         System.out.println("Written to " + report.save(options.results()) + " after "
                 + Duration.ofNanos(System.nanoTime() - start).toMinutes() + " minutes");

@@ -10,20 +10,30 @@ import java.util.Optional;
  * @param what is compared with what
  * @param atMost whether less is better
  * @param limit what the median has to keep to
- * @param seen what was measured; nothing when it was not
+ * @param finding what was measured, and where
  */
-record Check(String target, String what, boolean atMost, double limit, Optional<Spread> seen) {
-    static Check atMost(String target, String what, double limit, Optional<Spread> seen) {
-        return new Check(target, what, true, limit, seen);
+record Check(String target, String what, boolean atMost, double limit, Finding finding) {
+    static Check atMost(String target, String what, double limit, Finding finding) {
+        return new Check(target, what, true, limit, finding);
     }
 
-    static Check atLeast(String target, String what, double limit, Optional<Spread> seen) {
-        return new Check(target, what, false, limit, seen);
+    static Check atLeast(String target, String what, double limit, Finding finding) {
+        return new Check(target, what, false, limit, finding);
+    }
+
+    /** What was measured; nothing when it was not. */
+    Optional<Spread> seen() {
+        return finding.spread();
     }
 
     /** Whether the median keeps to the limit; nothing when it was not measured. */
     Optional<Boolean> met() {
-        return seen.map(spread -> keeps(spread.median()));
+        return seen().map(spread -> keeps(spread.median()));
+    }
+
+    /** Whether it was measured and does not keep to the limit. */
+    boolean missed() {
+        return !met().orElse(true);
     }
 
     private boolean keeps(double value) {
@@ -32,11 +42,11 @@ record Check(String target, String what, boolean atMost, double limit, Optional<
 
     /** In words; a miss or a success that not all rounds agree on is called close. */
     String verdict() {
-        if (seen.isEmpty()) {
+        if (seen().isEmpty()) {
             return "not measured";
         }
-        boolean agreed = keeps(seen.get().min()) == keeps(seen.get().max());
-        return (keeps(seen.get().median()) ? "met" : "MISSED") + (agreed ? "" : ", close");
+        boolean agreed = keeps(seen().get().min()) == keeps(seen().get().max());
+        return (missed() ? "MISSED" : "met") + (agreed ? "" : ", close");
     }
 
     String demand() {
@@ -44,7 +54,7 @@ record Check(String target, String what, boolean atMost, double limit, Optional<
     }
 
     String evidence() {
-        return seen.map(spread ->
+        return seen().map(spread ->
                         "%s (%s to %s)".formatted(show(spread.median()), show(spread.min()), show(spread.max())))
                 .orElse("–");
     }

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * <p>The heap is asked for after a collection. All its pages are touched at the start, so that what the process then
  * grows by is memory outside the heap.
  */
-record Hold(Peer peer, int connections, Optional<String> tls) implements Procedure {
+record Hold(Peer peer, int connections, Optional<String> tls) implements Profilable {
     private static final List<String> JVM_FLAGS = Stream.concat(
                     Server.JVM_FLAGS.stream(), Stream.of("-XX:+AlwaysPreTouch"))
             .toList();
@@ -31,21 +31,46 @@ record Hold(Peer peer, int connections, Optional<String> tls) implements Procedu
 
     @Override
     public Sample measure(Lab lab) throws IOException, InterruptedException {
+        Growth<Memory> growth = hold(lab, this::memory);
+        double heapEach = (double) (growth.held().heap() - growth.before().heap()) / growth.connections();
+        double nativeEach = (double) (growth.held().resident() - growth.before().resident()) / growth.connections();
+        return Sample.of(Metric.HEAP, heapEach)
+                .with(Metric.NATIVE, nativeEach)
+                .with(Metric.MEMORY, heapEach + nativeEach);
+    }
+
+    @Override
+    public Profile profile(Lab lab) throws IOException, InterruptedException {
+        Growth<ClassHistogram> growth = hold(lab, server -> ClassHistogram.of(lab, server));
+        return growth.held().since(growth.before(), growth.connections());
+    }
+
+    /** Looks at a server before there are connections, and while they are held. */
+    private <T> Growth<T> hold(Lab lab, Look<T> look) throws IOException, InterruptedException {
         try (Server server = lab.server(peer, JVM_FLAGS, order())) {
             warmUp(lab, server);
-            long heap = heap(server);
-            long resident = resident(server);
+            T before = look.at(server);
             try (Child generator = lab.generator(server, server.port(), "idle", settings(connections))) {
-                Matcher held = generator.awaitLine(HELD, LIMIT);
-                int count = Integer.parseInt(held.group(1));
-                double heapEach = (double) (heap(server) - heap) / count;
-                double nativeEach = (double) (resident(server) - resident) / count;
+                int count = Integer.parseInt(generator.awaitLine(HELD, LIMIT).group(1));
+                T held = look.at(server);
                 generator.say("done");
-                return Sample.of(Metric.HEAP, heapEach)
-                        .with(Metric.NATIVE, nativeEach)
-                        .with(Metric.MEMORY, heapEach + nativeEach);
+                return new Growth<>(before, held, count);
             }
         }
+    }
+
+    private interface Look<T> {
+        T at(Server server) throws IOException, InterruptedException;
+    }
+
+    private record Growth<T>(T before, T held, int connections) {}
+
+    private record Memory(long heap, long resident) {}
+
+    /** Without a heap for a server that has none. */
+    private Memory memory(Server server) throws IOException, InterruptedException {
+        long heap = peer == Peer.C ? 0 : server.ask("heap");
+        return new Memory(heap, resident(server));
     }
 
     private List<String> order() {
@@ -65,11 +90,6 @@ record Hold(Peer peer, int connections, Optional<String> tls) implements Procedu
         var settings = new ArrayList<>(List.of("-c" + count, "-m64", "-a8"));
         tls.ifPresent(engine -> settings.add("-T"));
         return settings;
-    }
-
-    /** 0 for a server without a heap. */
-    private long heap(Server server) throws IOException, InterruptedException {
-        return peer == Peer.C ? 0 : server.ask("heap");
     }
 
     private static long resident(Server server) throws IOException {

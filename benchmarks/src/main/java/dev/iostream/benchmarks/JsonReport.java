@@ -23,6 +23,9 @@ record JsonReport(Report report) {
         json.put(
                 "workloads",
                 report.results().workloads().stream().map(this::json).toList());
+        json.put(
+                "profiles",
+                report.profiles().stream().map(WorkloadProfile::json).toList());
         report.parts().ifPresent(parts -> json.put("parts", parts.json()));
         json.put("notMeasured", report.results().missing());
         json.put("failed", report.results().failures());

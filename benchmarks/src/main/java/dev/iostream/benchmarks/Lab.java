@@ -2,15 +2,18 @@ package dev.iostream.benchmarks;
 
 import dev.iostream.benchmarks.peer.Job;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Where measurements are taken: starts servers and load generators, each on its core. */
 final class Lab {
     private static final Duration GENERATOR_SLACK = Duration.ofSeconds(130);
+    private static final Duration JCMD_LIMIT = Duration.ofSeconds(60);
 
     private final Options options;
     private final Programs programs;
@@ -124,6 +127,29 @@ final class Lab {
                 .orElseThrow();
         try (Child child = start(main, command)) {
             return Fields.parse(child.readLine(limit));
+        }
+    }
+
+    /** Asks the JVM of a server with the JDK's tool for that, beside the server, and returns the lines of its answer. */
+    List<String> jcmd(Server server, String... request) throws IOException, InterruptedException {
+        var command = new ArrayList<>(
+                List.of(programs.java().resolveSibling("jcmd").toString(), Long.toString(server.pid())));
+        command.addAll(List.of(request));
+        Path answer = Files.createTempFile(directory, "jcmd", ".txt");
+        Process jcmd = new ProcessBuilder(options.cores().forGenerator(command))
+                .redirectErrorStream(true)
+                .redirectOutput(answer.toFile())
+                .start();
+        try {
+            boolean ended = jcmd.waitFor(JCMD_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            List<String> lines = Files.readAllLines(answer);
+            if (!ended || jcmd.exitValue() != 0) {
+                throw new IOException("jcmd failed to " + request[0] + ":\n" + String.join("\n", lines));
+            }
+            return lines;
+        } finally {
+            jcmd.destroyForcibly();
+            Files.delete(answer);
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * @param settings of the load generator, besides the time
  * @param order what the server is told
  */
-record Load(Peer peer, String mode, List<String> settings, List<String> order) implements Procedure {
+record Load(Peer peer, String mode, List<String> settings, List<String> order) implements Profilable {
     /** From the start of the server until it accepts connections, and what the end costs. */
     static final double START_SECONDS = 0.8;
 
@@ -39,16 +39,30 @@ record Load(Peer peer, String mode, List<String> settings, List<String> order) i
 
     @Override
     public Sample measure(Lab lab) throws IOException, InterruptedException {
-        try (Server server = lab.server(peer, order.toArray(String[]::new))) {
-            var timed = new ArrayList<>(settings);
-            timed.addAll(
-                    List.of("-w" + warmup(lab.options()), "-d" + lab.options().seconds()));
-            Fields fields = lab.generate(server, mode, timed);
+        try (Server server = start(lab)) {
+            Fields fields = run(lab, server, lab.options().seconds());
             if (mode.equals("sink")) {
                 Received.everything(server, (long) fields.number("sent"));
             }
             return Figures.of(fields);
         }
+    }
+
+    @Override
+    public Profile profile(Lab lab) throws IOException, InterruptedException {
+        try (Server server = start(lab)) {
+            return FlightRecording.of(lab, server, seconds -> run(lab, server, seconds));
+        }
+    }
+
+    private Server start(Lab lab) throws IOException, InterruptedException {
+        return lab.server(peer, order.toArray(String[]::new));
+    }
+
+    private Fields run(Lab lab, Server server, int seconds) throws IOException, InterruptedException {
+        var timed = new ArrayList<>(settings);
+        timed.addAll(List.of("-w" + warmup(lab.options()), "-d" + seconds));
+        return lab.generate(server, mode, timed);
     }
 
     @Override

@@ -18,7 +18,9 @@ record Markdown(Report report) {
         text.append("# Benchmarks of ").append(report.date()).append("\n\n");
         text.append(conditions());
         text.append(targets());
+        text.append(limits());
         report.results().workloads().forEach(workload -> text.append(section(workload)));
+        text.append(profiles());
         report.parts().ifPresent(parts -> text.append(parts.markdown()));
         text.append(list("Not measured", report.results().missing()));
         text.append(list("Failed", report.results().failures()));
@@ -62,6 +64,55 @@ record Markdown(Report report) {
                 + " do not agree. P12 asks for instructions a message; CPU time stands in for them, since the"
                 + " machine need not have counters.\n\n"
                 + table.markdown();
+    }
+
+    /** What people know of the targets that this run has missed. */
+    private String limits() {
+        List<String> missed = report.checks().stream()
+                .filter(Check::missed)
+                .map(Check::target)
+                .distinct()
+                .toList();
+        var text = new StringBuilder();
+        missed.forEach(target -> report.limits()
+                .of(target)
+                .ifPresent(known -> text.append("\n### ")
+                        .append(target)
+                        .append("\n\n")
+                        .append(known)
+                        .append('\n')));
+        List<String> unknown = missed.stream()
+                .filter(target -> report.limits().of(target).isEmpty())
+                .toList();
+        if (!unknown.isEmpty()) {
+            text.append("\nNot written down yet: ")
+                    .append(String.join(", ", unknown))
+                    .append(".\n");
+        }
+        return text.isEmpty() ? "" : "\n## What was tried, and the limit\n" + text;
+    }
+
+    private String profiles() {
+        if (report.profiles().isEmpty()) {
+            return "";
+        }
+        return """
+
+                ## Profiles of what was missed
+
+                Taken of fresh servers after the rounds, outside the figures above.
+
+                * **Time**: JDK Flight Recorder looks every %d ms for %d s of the same load at the threads that run the loop; shown is \
+                their share by the method on top of the stack. *Native* methods are most often the system call below them, the \
+                wait for events included, and copies between Java and C.
+                * The shares are indicative only. The recorder samples Java methods (`jdk.ExecutionSample`) and native ones \
+                (`jdk.NativeMethodSample`) apart: of threads in Java up to five at each look, of threads in native methods one, in \
+                turns with those that only wait. Native samples are weighted by how many took turns. What the JVM does by \
+                itself, such as collecting garbage, is in no sample, and a stack that cannot be walked is lost.
+                * **Memory**: live objects by class (`GC.class_histogram`), while the connections are held less before there were \
+                any, for each connection.
+                """.formatted(FlightRecording.PERIOD_MILLIS, FlightRecording.SECONDS)
+                + report.profiles().stream().map(WorkloadProfile::markdown).collect(Collectors.joining());
     }
 
     private String section(Workload workload) {

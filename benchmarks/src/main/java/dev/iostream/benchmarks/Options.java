@@ -31,7 +31,8 @@ record Options(
               --rounds 5                        how often each is measured; some more often, some less
               --warmup 3                        seconds before each measurement
               --seconds 2                       seconds of each measurement
-              --quick                           one round of 1 s each after 1 s: shows that it works, not how fast it is
+              --quick                           one round of 1 s each after 1 s: shows that it works, not how fast it is;
+                                                takes no profiles
               --cores 0,1                       the core of the server and the core of the load generator
               --patience 600                    seconds that disturbance by other processes may cost in all
               --java <path>                     the launcher of the servers (default: the JVM of this command)
@@ -50,7 +51,7 @@ record Options(
         var options = new Options(
                 peers,
                 list(given, WORKLOADS, Workloads::named, Workloads.ALL).stream()
-                        .map(workload -> workload.only(peers))
+                        .map(workload -> workload.only(entry -> peers.contains(entry.peer())))
                         .toList(),
                 number(given, "--rounds", quick ? 1 : 5, 1, 100),
                 number(given, "--warmup", quick ? 1 : 3, 1, 60),

@@ -13,6 +13,8 @@ import java.util.Optional;
  *
  * @param libraries names and versions of what was measured
  * @param parts what JMH has shown of the parts, if it was asked
+ * @param profiles of what has missed its target
+ * @param limits what has been written down about targets that are missed
  */
 record Report(
         LocalDate date,
@@ -21,7 +23,9 @@ record Report(
         List<String> libraries,
         Options options,
         Results results,
-        Optional<Parts> parts) {
+        Optional<Parts> parts,
+        List<WorkloadProfile> profiles,
+        Limits limits) {
 
     String markdown() {
         return new Markdown(this).text();

@@ -45,6 +45,11 @@ final class Results {
                 "round %d of %s, %s".formatted(turn.round(), turn.workload().name(), how));
     }
 
+    /** Notes that a profile could not be taken, and why. */
+    void failProfile(Workload workload, Entry entry, String how) {
+        failures.add("profile of %s, %s: %s".formatted(workload.name(), entry.title(), how));
+    }
+
     Set<String> failures() {
         return failures;
     }

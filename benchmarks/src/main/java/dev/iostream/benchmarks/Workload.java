@@ -1,6 +1,7 @@
 package dev.iostream.benchmarks;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Entries that are measured under the same conditions, so that their figures compare.
@@ -25,14 +26,10 @@ record Workload(String name, String title, List<Metric> metrics, double share, L
         return (int) Math.max(1, Math.round(entry.peer().inTargets() ? all : all * OTHERS));
     }
 
-    /** The same with those entries only that belong to the peers. */
-    Workload only(List<Peer> peers) {
+    /** The same with some of its entries only. */
+    Workload only(Predicate<Entry> wanted) {
         return new Workload(
-                name,
-                title,
-                metrics,
-                share,
-                entries.stream().filter(entry -> peers.contains(entry.peer())).toList());
+                name, title, metrics, share, entries.stream().filter(wanted).toList());
     }
 
     Metric main() {

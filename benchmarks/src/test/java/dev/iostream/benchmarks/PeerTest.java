@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -150,15 +151,52 @@ class PeerTest {
         }
     }
 
+    @Test
+    void itsThreadsAreSampledWhereTheyAre() throws Exception {
+        try (Server server = start(Peer.IOSTREAM, Job.ECHO.id());
+                Socket socket = dial(server.port())) {
+            List<StackSample> samples = FlightRecording.samples(
+                    lab(), server, 1, seconds -> exchangeFor(Duration.ofSeconds(seconds), socket));
+
+            assertThat(samples)
+                    .contains(new StackSample("console", true, "FileInputStream.readBytes"))
+                    .anyMatch(sample -> sample.inNative() && sample.frame().equals("EPoll.wait"));
+        }
+    }
+
+    private static void exchangeFor(Duration time, Socket socket) throws IOException {
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() < end) {
+            assertThat(exchange(socket, "sampled\n")).isEqualTo("sampled\n");
+        }
+    }
+
+    @Test
+    void itsMemoryIsSeenByClass() throws Exception {
+        try (Server server = start(Peer.IOSTREAM, Job.ECHO.id())) {
+            ClassHistogram before = ClassHistogram.of(lab(), server);
+            try (Socket socket = dial(server.port())) {
+                assertThat(exchange(socket, "hello\n")).isEqualTo("hello\n");
+
+                Profile growth = ClassHistogram.of(lab(), server).since(before, 1);
+
+                assertThat(growth.amounts()).containsKeys("SocketChannelImpl", "IOStream");
+            }
+        }
+    }
+
     private static Server start(Peer peer, String... order) throws IOException, InterruptedException {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        var lab = new Lab(Options.parse(), Programs.onTheJvm(java), directory);
         try {
-            return lab.server(peer, JVM_FLAGS, List.of(order));
+            return lab().server(peer, JVM_FLAGS, List.of(order));
         } catch (Unavailable e) {
             abort("SKIPPED: " + e.getMessage());
             throw e;
         }
+    }
+
+    private static Lab lab() {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        return new Lab(Options.parse(), Programs.onTheJvm(java), directory);
     }
 
     private static Socket dial(int port) throws IOException {

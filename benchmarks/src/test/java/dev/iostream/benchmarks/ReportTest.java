@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.xml.sax.InputSource;
 
 class ReportTest {
+    private static final Limits NO_LIMITS = new Limits(Map.of());
+
     private final Run run = new Run("P1,size");
 
     @Test
@@ -64,6 +69,67 @@ class ReportTest {
 
         assertThat(run.report().markdown())
                 .contains("## Not measured\n\n* P1, java.net, virtual threads: there is no JDK 25");
+    }
+
+    @Test
+    void showsProfilesSideBySide() {
+        String text = run.report(profiles(), NO_LIMITS).markdown();
+
+        assertThat(text)
+                .contains("## Profiles of what was missed", "### P1: line echo, 64 connections")
+                .containsPattern("\\| top frame +\\| NIO sketch, % \\| iostream, % \\|")
+                .containsSubsequence("Kernel.write (native) |", " 90.0 |", " 60.0 |")
+                .containsSubsequence("Buffer.find ", " 0.0 |", " 27.0 |")
+                .containsSubsequence("Selector.select", " 10.0 |", " 0.0 |")
+                .containsPattern("\\| all others +\\| +0\\.0 \\| +3\\.0 \\|");
+        assertThat(new JsonReport(run.report(profiles(), NO_LIMITS)).text().replaceAll("\\s+", ""))
+                .contains(
+                        "\"profiles\":[{\"workload\":\"P1\",\"entries\":[{\"entry\":\"sketch\",\"by\":\"topframe\",\"unit\":\"%\"");
+    }
+
+    private List<WorkloadProfile> profiles() {
+        Map<String, Double> ours = new HashMap<>(Map.of("Kernel.write (native)", 60.0, "Buffer.find", 27.0));
+        for (int i = 1; i <= 13; i++) {
+            ours.put("Small.part" + i, 1.0);
+        }
+        Map<String, Double> theirs = Map.of("Kernel.write (native)", 90.0, "Selector.select", 10.0);
+        Schedule.Turn sketch = run.turn("P1", "sketch");
+        var profiles = new LinkedHashMap<Entry, Profile>();
+        profiles.put(sketch.entry(), new Profile(Profile.Kind.TIME, theirs));
+        profiles.put(run.turn("P1", "iostream").entry(), new Profile(Profile.Kind.TIME, ours));
+        return List.of(new WorkloadProfile(sketch.workload(), profiles));
+    }
+
+    @Test
+    void saysWhereTheLimitOfAMissedTargetIs() {
+        run.saw("P1", "sketch", Metric.CPU, 100);
+        run.saw("P1", "netty-nio", Metric.CPU, 100);
+        run.saw("P1", "iostream", Metric.CPU, 106);
+
+        var limits = new Limits(Map.of("P1", "The kernel.", "P3", "Copies."));
+        assertThat(run.report(List.of(), limits).markdown())
+                .contains("## What was tried, and the limit\n\n### P1\n\nThe kernel.\n")
+                .doesNotContain("Copies.", "Not written down yet");
+        assertThat(run.report(List.of(), NO_LIMITS).markdown())
+                .contains("## What was tried, and the limit\n\nNot written down yet: P1.\n");
+    }
+
+    @Test
+    void saysNothingOfLimitsWhenNothingIsMissed() {
+        run.saw("P1", "sketch", Metric.CPU, 100);
+        run.saw("P1", "iostream", Metric.CPU, 100);
+
+        assertThat(run.report(List.of(), new Limits(Map.of("P1", "The kernel.")))
+                        .markdown())
+                .doesNotContain("## What was tried", "## Profiles");
+    }
+
+    @Test
+    void listsProfilesThatFailed() {
+        Schedule.Turn turn = run.turn("P1", "iostream");
+        run.results.failProfile(turn.workload(), turn.entry(), "there is no jcmd");
+
+        assertThat(run.report().markdown()).contains("## Failed\n\n* profile of P1, iostream: there is no jcmd");
     }
 
     @Test

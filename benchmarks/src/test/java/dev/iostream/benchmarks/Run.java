@@ -45,6 +45,10 @@ final class Run {
     }
 
     Report report() {
+        return report(List.of(), new Limits(Map.of()));
+    }
+
+    Report report(List<WorkloadProfile> profiles, Limits limits) {
         return new Report(
                 LocalDate.of(2026, 11, 23),
                 "abc",
@@ -52,6 +56,8 @@ final class Run {
                 List.of("Netty 4.2.18"),
                 options,
                 results,
-                Optional.empty());
+                Optional.empty(),
+                profiles,
+                limits);
     }
 }
