@@ -47,8 +47,9 @@ public final class Bench {
                 options.quick() ? "" : "; then profiles of what misses its target, a minute for each workload at most");
         long start = System.nanoTime();
         var lab = new Lab(options, programs, WORK);
-        Results results = measure(turns, lab);
-        List<WorkloadProfile> profiles = options.quick() ? List.of() : new Profiles(lab, results).take();
+        var quiet = new Quiet(options.patience());
+        Results results = measure(turns, lab, quiet);
+        List<WorkloadProfile> profiles = options.quick() ? List.of() : new Profiles(lab, quiet, results).take();
         Optional<Parts> parts = options.parts() ? Optional.of(new Jmh(lab).measure()) : Optional.empty();
         var report = new Report(
                 LocalDate.now(),
@@ -68,9 +69,9 @@ public final class Bench {
         }
     }
 
-    private static Results measure(List<Schedule.Turn> turns, Lab lab) throws InterruptedException {
+    private static Results measure(List<Schedule.Turn> turns, Lab lab, Quiet quiet) throws InterruptedException {
         var results = new Results(lab.options().workloads());
-        var measurement = new Measurement(lab);
+        var measurement = new Measurement(lab, quiet);
         for (int i = 0; i < turns.size(); i++) {
             Schedule.Turn turn = turns.get(i);
             String what = "%3d of %d  round %d  %-12s %-28s"

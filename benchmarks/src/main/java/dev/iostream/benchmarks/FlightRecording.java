@@ -11,7 +11,11 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedMethod;
 import jdk.jfr.consumer.RecordingFile;
 
-/** Samples of what a server does under load, taken by the Flight Recorder of its JVM. */
+/**
+ * Samples of what a server does under load, taken by the Flight Recorder of its JVM.
+ *
+ * <p>The sampler stays on the server's core: from another one, that of JDK 17 catches hardly any thread in Java.
+ */
 final class FlightRecording {
     /** For how long it is looked at: about a thousand samples, of which one in a hundred still is ten. */
     static final int SECONDS = 10;

@@ -107,8 +107,10 @@ record Markdown(Report report) {
                 wait for events included, and copies between Java and C.
                 * The shares are indicative only. The recorder samples Java methods (`jdk.ExecutionSample`) and native ones \
                 (`jdk.NativeMethodSample`) apart: of threads in Java up to five at each look, of threads in native methods one, in \
-                turns with those that only wait. Native samples are weighted by how many took turns. What the JVM does by \
-                itself, such as collecting garbage, is in no sample, and a stack that cannot be walked is lost.
+                turns with those that only wait. Native samples are weighted by how many took turns. A \
+                server that waits more than *server %%* leaves room for had less load than in the rounds: other processes were in \
+                the way of its clients. What the JVM does by itself, such as collecting garbage, is in no sample, and a stack \
+                that cannot be walked is lost.
                 * **Memory**: live objects by class (`GC.class_histogram`), while the connections are held less before there were \
                 any, for each connection.
                 """.formatted(FlightRecording.PERIOD_MILLIS, FlightRecording.SECONDS)

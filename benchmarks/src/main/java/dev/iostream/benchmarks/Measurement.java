@@ -8,9 +8,9 @@ final class Measurement {
     private final Lab lab;
     private final Quiet quiet;
 
-    Measurement(Lab lab) {
+    Measurement(Lab lab, Quiet quiet) {
         this.lab = lab;
-        this.quiet = new Quiet(lab.options().patience());
+        this.quiet = quiet;
     }
 
     /** Measures, and measures again while the machine is not quiet and patience lasts; returns the quietest sample. */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Looks into what has missed its target, once more after all measurements and outside their figures. */
-record Profiles(Lab lab, Results results) {
+record Profiles(Lab lab, Quiet quiet, Results results) {
     /** Profiles one server after the other; what fails is noted with the results. */
     List<WorkloadProfile> take() throws InterruptedException {
         var profiles = new ArrayList<WorkloadProfile>();
@@ -17,6 +17,7 @@ record Profiles(Lab lab, Results results) {
             for (Entry entry : workload.entries()) {
                 System.err.printf("profile of %-12s %s%n", workload.name(), entry.title());
                 try {
+                    quiet.await();
                     taken.put(entry, ((Profilable) entry.procedure()).profile(lab));
                 } catch (IOException | IllegalArgumentException | Unavailable e) {
                     results.failProfile(workload, entry, e.getMessage());
