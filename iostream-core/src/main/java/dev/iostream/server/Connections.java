@@ -229,8 +229,6 @@ final class Connections {
         /** One slot, and what is in it. On one thread at a time: the acceptor's, and then its loop's. */
         private final class Connection implements Slot {
             private State state = State.UNUSED;
-            /** The acceptor's at first, and then its own. */
-            private IOLoop current = loop;
             /** The peer that it is counted for. */
             private @Nullable Object peer;
             /** What a proxy is to say of it; null when that has been said, or is not to be. */
@@ -241,13 +239,16 @@ final class Connections {
                 Object socketPeer = peers.areLimited() ? peerOf.get() : null;
                 ProxyProtocol proxies = admission.proxyProtocol();
                 if (proxies == null) {
-                    return decide(from, socketPeer, true) == null ? enter(State.DECIDED) : refuse(State.REFUSED);
+                    return decide(loop, from, socketPeer, true) == null ? enter(State.DECIDED) : refuse(State.REFUSED);
                 }
                 if (!proxies.trusts(from)) {
-                    reject(CloseReason.PROXY_PROTOCOL, from + " is no proxy that is trusted (ProxyProtocol.trusted)");
+                    reject(
+                            loop,
+                            CloseReason.PROXY_PROTOCOL,
+                            from + " is no proxy that is trusted (ProxyProtocol.trusted)");
                     return refuse(State.REFUSED_SILENTLY);
                 }
-                introduction = new Introduction(this, from, socketPeer);
+                introduction = new Introduction(this, loop, from, socketPeer);
                 waiting.incrementAndGet();
                 return enter(State.WAITING);
             }
@@ -263,15 +264,18 @@ final class Connections {
                 return false;
             }
 
-            /** Counts the connection for its peer, or as refused; why it was, or null. */
+            /** Counts the connection for its peer, or as refused; why it was, or null. Called on the loop {@code here}. */
             @Nullable
-            Refusal decide(@Nullable SocketAddress from, @Nullable Object key, boolean byAddress) {
+            Refusal decide(IOLoop here, @Nullable SocketAddress from, @Nullable Object key, boolean byAddress) {
                 if (byAddress && !admission.allows(from)) {
                     return reject(
-                            CloseReason.ACCESS_DENIED, from + " may not connect (Admission.allow, Admission.deny)");
+                            here,
+                            CloseReason.ACCESS_DENIED,
+                            from + " may not connect (Admission.allow, Admission.deny)");
                 }
                 if (key != null && !peers.take(key)) {
                     return reject(
+                            here,
                             CloseReason.CONNECTION_LIMIT,
                             from + " has as many connections as it may (ServerOptions.maxConnectionsPerPeer)");
                 }
@@ -280,8 +284,8 @@ final class Connections {
                 return null;
             }
 
-            Refusal reject(CloseReason reason, String why) {
-                rejections.add(reason, why, current.nanoTime());
+            Refusal reject(IOLoop here, CloseReason reason, String why) {
+                rejections.add(reason, why, here.nanoTime());
                 return new Refusal(reason, why);
             }
 
@@ -292,20 +296,19 @@ final class Connections {
 
             @Override
             public IOLoop place() {
-                current = placement.next();
-                return current;
+                return placement.next();
             }
 
             @Override
-            public void fill(Transport connection) {
+            public void fill(Transport connection, IOLoop target) {
                 ProxyProtocol proxies = admission.proxyProtocol();
                 Introduction awaited = introduction;
                 if (proxies == null || awaited == null) {
-                    taker.take(connection, current);
+                    taker.take(connection, target);
                     return;
                 }
-                awaited.wire = connection;
-                taker.take(new ProxiedTransport(connection, current, proxies.headerTimeout(), awaited), current);
+                awaited.on(connection, target);
+                taker.take(new ProxiedTransport(connection, target, proxies.headerTimeout(), awaited), target);
             }
 
             /** It is known whom the connection is from. */
@@ -350,11 +353,24 @@ final class Connections {
         private final @Nullable Object socketPeer;
 
         private @Nullable Transport wire;
+        /** The acceptor's at first, and then the connection's. */
+        private IOLoop loop;
 
-        Introduction(OfAcceptor.Connection connection, @Nullable SocketAddress address, @Nullable Object socketPeer) {
+        Introduction(
+                OfAcceptor.Connection connection,
+                IOLoop loop,
+                @Nullable SocketAddress address,
+                @Nullable Object socketPeer) {
             this.connection = connection;
+            this.loop = loop;
             this.address = address;
             this.socketPeer = socketPeer;
+        }
+
+        /** Where its connection is from now on. */
+        void on(Transport connected, IOLoop target) {
+            wire = connected;
+            loop = target;
         }
 
         @Override
@@ -363,7 +379,7 @@ final class Connections {
             SocketAddress source = header.source();
             SocketAddress from = source == null ? address : source;
             Object key = source == null ? socketPeer : keyOf(source);
-            Refusal refused = connection.decide(from, key, !header.local());
+            Refusal refused = connection.decide(loop, from, key, !header.local());
             if (refused != null) {
                 var refusal = new RefusedException(refused.reason(), "Refused: " + refused.why());
                 tell(refusal);
@@ -392,7 +408,7 @@ final class Connections {
         public void failed(ProxyProtocolException why) {
             connection.decided();
             if (why.reason() == CloseReason.PROXY_PROTOCOL) {
-                connection.reject(why.reason(), String.valueOf(why.getMessage()));
+                connection.reject(loop, why.reason(), String.valueOf(why.getMessage()));
             }
         }
     }

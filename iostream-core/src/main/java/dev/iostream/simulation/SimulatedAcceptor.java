@@ -82,8 +82,7 @@ final class SimulatedAcceptor implements Acceptor {
             refuse(connection, slot.refusal());
             return;
         }
-        slot.place();
-        slot.fill(connection);
+        slot.fill(connection, slot.place());
     }
 
     private static void refuse(SimulatedTransport connection, @Nullable ByteBuffer words) {

@@ -168,17 +168,17 @@ final class NioAcceptor implements Acceptor {
         IOLoop target = slot.place();
         var transport = new NioTransport(connection, target);
         if (target == loop) {
-            fill(slot, transport);
+            fill(slot, transport, target);
         } else {
-            target.addCallback(() -> fill(slot, transport));
+            target.addCallback(() -> fill(slot, transport, target));
         }
     }
 
     /** From here on it is the transport that frees the slot. */
-    private static void fill(Slot slot, NioTransport transport) {
+    private static void fill(Slot slot, NioTransport transport, IOLoop target) {
         transport.takes(slot);
         try {
-            slot.fill(transport);
+            slot.fill(transport, target);
         } catch (RuntimeException | Error e) {
             transport.close();
             throw e;

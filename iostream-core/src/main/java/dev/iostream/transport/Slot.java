@@ -28,8 +28,8 @@ public interface Slot {
     /** The loop that the connection goes to, asked once. Called on the acceptor's loop. */
     IOLoop place();
 
-    /** The connection, on the loop that {@link #place()} said. */
-    void fill(Transport connection);
+    /** The connection, on {@code loop}, which is the one that {@link #place()} said. */
+    void fill(Transport connection, IOLoop loop);
 
     /** The connection is closed, or there was none. Safe from any thread. */
     void free();

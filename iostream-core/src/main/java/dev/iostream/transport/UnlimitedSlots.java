@@ -14,8 +14,6 @@ record UnlimitedSlots(Network.Placement placement, Consumer<Network.Accepted> ac
     }
 
     private final class Unlimited implements Slot {
-        private @Nullable IOLoop loop;
-
         @Override
         public boolean admits(@Nullable SocketAddress address, Supplier<? extends @Nullable Object> peer) {
             return true;
@@ -23,13 +21,11 @@ record UnlimitedSlots(Network.Placement placement, Consumer<Network.Accepted> ac
 
         @Override
         public IOLoop place() {
-            loop = placement.next();
-            return loop;
+            return placement.next();
         }
 
         @Override
-        public void fill(Transport connection) {
-            assert loop != null;
+        public void fill(Transport connection, IOLoop loop) {
             accepted.accept(new Network.Accepted(connection, loop));
         }
 
