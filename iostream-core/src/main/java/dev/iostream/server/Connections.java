@@ -170,16 +170,16 @@ final class Connections {
         return rejections.byReason();
     }
 
-    /** How far a slot has come. */
-    private enum State {
+    /** How far a slot has come: a proxy is to say whom its connection is from, or all is known. */
+    private sealed interface State permits Introduction, Known {}
+
+    private enum Known implements State {
         /** Nothing was accepted into it. */
         UNUSED,
         /** Its connection was refused at once. */
         REFUSED,
         /** The same, without a word: from somebody who should have been a proxy. */
         REFUSED_SILENTLY,
-        /** A proxy is to say whom its connection is from. */
-        WAITING,
         /** It is known whom its connection is from, and that one is served, or was refused. */
         DECIDED
     }
@@ -228,29 +228,26 @@ final class Connections {
 
         /** One slot, and what is in it. On one thread at a time: the acceptor's, and then its loop's. */
         private final class Connection implements Slot {
-            private State state = State.UNUSED;
+            private State state = Known.UNUSED;
             /** The peer that it is counted for. */
             private @Nullable Object peer;
-            /** What a proxy is to say of it; null when that has been said, or is not to be. */
-            private @Nullable Introduction introduction;
 
             @Override
             public boolean admits(@Nullable SocketAddress from, Supplier<? extends @Nullable Object> peerOf) {
                 Object socketPeer = peers.areLimited() ? peerOf.get() : null;
                 ProxyProtocol proxies = admission.proxyProtocol();
                 if (proxies == null) {
-                    return decide(loop, from, socketPeer, true) == null ? enter(State.DECIDED) : refuse(State.REFUSED);
+                    return decide(loop, from, socketPeer, true) == null ? enter(Known.DECIDED) : refuse(Known.REFUSED);
                 }
                 if (!proxies.trusts(from)) {
                     reject(
                             loop,
                             CloseReason.PROXY_PROTOCOL,
                             from + " is no proxy that is trusted (ProxyProtocol.trusted)");
-                    return refuse(State.REFUSED_SILENTLY);
+                    return refuse(Known.REFUSED_SILENTLY);
                 }
-                introduction = new Introduction(this, loop, from, socketPeer);
                 waiting.incrementAndGet();
-                return enter(State.WAITING);
+                return enter(new Introduction(this, loop, from, socketPeer));
             }
 
             private boolean enter(State next) {
@@ -259,7 +256,7 @@ final class Connections {
                 return true;
             }
 
-            private boolean refuse(State how) {
+            private boolean refuse(Known how) {
                 state = how;
                 return false;
             }
@@ -291,7 +288,7 @@ final class Connections {
 
             @Override
             public @Nullable ByteBuffer refusal() {
-                return state == State.REFUSED_SILENTLY ? null : admission.rejectWith();
+                return state == Known.REFUSED_SILENTLY ? null : admission.rejectWith();
             }
 
             @Override
@@ -302,29 +299,27 @@ final class Connections {
             @Override
             public void fill(Transport connection, IOLoop target) {
                 ProxyProtocol proxies = admission.proxyProtocol();
-                Introduction awaited = introduction;
-                if (proxies == null || awaited == null) {
+                if (proxies != null && state instanceof Introduction awaited) {
+                    awaited.on(connection, target);
+                    taker.take(new ProxiedTransport(connection, target, proxies.headerTimeout(), awaited), target);
+                } else {
                     taker.take(connection, target);
-                    return;
                 }
-                awaited.on(connection, target);
-                taker.take(new ProxiedTransport(connection, target, proxies.headerTimeout(), awaited), target);
             }
 
             /** It is known whom the connection is from. */
             void decided() {
-                state = State.DECIDED;
-                introduction = null;
+                state = Known.DECIDED;
                 waiting.decrementAndGet();
             }
 
             @Override
             public void free() {
-                boolean had = state == State.WAITING || state == State.DECIDED;
-                if (state == State.WAITING) {
+                if (state instanceof Introduction) {
                     decided();
                 }
-                if (state == State.UNUSED) {
+                boolean had = state == Known.DECIDED;
+                if (state == Known.UNUSED) {
                     giveBackRate();
                 }
                 if (peer != null) {
@@ -346,7 +341,7 @@ final class Connections {
     private record Refusal(CloseReason reason, String why) {}
 
     /** A connection of which a proxy has still to say whom it is from. */
-    private final class Introduction implements ProxiedTransport.Introduction {
+    private final class Introduction implements State, ProxiedTransport.Introduction {
         private final OfAcceptor.Connection connection;
         private final @Nullable SocketAddress address;
         /** What the peer of the socket is told apart by. */
