@@ -4,19 +4,19 @@ import dev.iostream.stream.IOStream;
 import java.util.function.Consumer;
 
 /** Reads a line, writes it back, reads the next. */
-final class LineEcho {
+final class LineEcho implements Consumer<byte[]> {
     private final IOStream stream;
-    private final Consumer<byte[]> answer = this::answer;
 
     LineEcho(IOStream stream) {
         this.stream = stream;
     }
 
     void readLine() {
-        stream.readUntil("\n", answer);
+        stream.readUntil("\n", this);
     }
 
-    private void answer(byte[] line) {
+    @Override
+    public void accept(byte[] line) {
         stream.write(line);
         readLine();
     }
