@@ -1,10 +1,12 @@
 package dev.iostream.stream;
 
+import dev.iostream.transport.Transport;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
 /** Bytes in order, in pieces of bounded size, so that a long queue is never copied to grow. */
-final class ChunkQueue {
+final class ChunkQueue implements Region {
     private static final int SMALLEST = 512;
     private static final int LARGEST = 64 * 1024;
 
@@ -13,7 +15,8 @@ final class ChunkQueue {
 
     private long size;
 
-    long size() {
+    @Override
+    public long remaining() {
         return size;
     }
 
@@ -35,16 +38,20 @@ final class ChunkQueue {
         }
     }
 
-    /** The first chunk, of which some bytes may be taken before {@link #taken} is told. */
-    ByteBuffer first() {
-        return chunks.getFirst();
-    }
-
-    /** So many bytes of the first chunk were taken. */
-    void taken(int count) {
-        size -= count;
-        if (!chunks.getFirst().hasRemaining()) {
-            chunks.removeFirst();
+    @Override
+    public void sendTo(Transport transport, long most) throws IOException {
+        long enough = size - most;
+        while (size > 0 && size > enough) {
+            ByteBuffer first = chunks.getFirst();
+            int offered = first.remaining();
+            int count = transport.write(first);
+            size -= count;
+            if (!first.hasRemaining()) {
+                chunks.removeFirst();
+            }
+            if (count < offered) {
+                break;
+            }
         }
     }
 }

@@ -34,7 +34,6 @@ final class Deadlines {
     private long sendingAt;
     private long messageAt = NEVER;
     private @Nullable ReadRequest message;
-    private int messageNumber;
     private long received;
     private long sent;
     private boolean sending;
@@ -71,16 +70,20 @@ final class Deadlines {
         sent = writes.sent();
         sending = !writes.isEmpty();
         ReadRequest pending = reads.pending();
-        if (pending != message || reads.started() != messageNumber) {
-            // a read may be the object that a former one was
+        if (pending != message) {
             message = pending;
-            messageNumber = reads.started();
             messageAt = NEVER;
         }
-        if (messageAt == NEVER && pending != null && pending.isMessage() && reads.buffered() > 0) {
+        if (messageAt == NEVER && pending != null && pending.isMessage() && !reads.isEmpty()) {
             messageAt = now;
         }
         arm();
+    }
+
+    /** A read was started, which may be the object that a former one was. */
+    void readStarted() {
+        message = null;
+        messageAt = NEVER;
     }
 
     void stop() {

@@ -170,7 +170,6 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
             @Nullable ConnectFailure failed) {
         Transport dialled = secured(dialled(host, port, family), host, port);
         dial(dialled, InetSocketAddress.createUnresolved(host, port), connected, failed);
-        driver.host(host);
     }
 
     final Transport dialled(String host, int port, @Nullable ProtocolFamily family) {
@@ -476,7 +475,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
      */
     public final void setReadEndCallback(@Nullable Runnable callback) {
         driver.check("setReadEndCallback");
-        driver.reads().onEnd(callback == null ? null : driver.callback(callback));
+        driver.onPeerEnd(callback == null ? null : driver.callback(callback));
     }
 
     /**
@@ -659,8 +658,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
     public final void setMaxBufferSize(long bytes) {
         driver.check("setMaxBufferSize");
         var limit = new Limit(bytes, "IOStream.setMaxBufferSize");
-        driver.reads().maxBufferSize(limit);
-        driver.writes().maxBufferSize(limit);
+        driver.options(driver.options().toBuilder().maxBufferSize(limit).build());
     }
 
     /**
@@ -716,7 +714,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
 
     /** Bytes read and not asked for. */
     public final long bufferedBytes() {
-        return driver.reads().buffered();
+        return driver.reads().size();
     }
 
     /** Whether small writes leave at once instead of waiting for more; on by default, without effect but on TCP. */

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  * is left when the stream has been handled is {@linkplain #retain() kept} in memory of its own, which grows with the
  * bytes that came, never with the bytes that were announced, and is let go when the last of them is taken.
  */
-final class InboundBuffer {
+class InboundBuffer {
     /** Bytes read at once at most. */
     static final int CHUNK = 64 * 1024;
 
@@ -29,11 +29,11 @@ final class InboundBuffer {
         return bytes.isDirect();
     }
 
-    int size() {
+    final int size() {
         return bytes.remaining();
     }
 
-    boolean isEmpty() {
+    final boolean isEmpty() {
         return !bytes.hasRemaining();
     }
 
@@ -42,7 +42,7 @@ final class InboundBuffer {
      *
      * @return what the transport's read returned
      */
-    int fill(Transport transport, ByteBuffer common, int most) throws IOException {
+    final int fill(Transport transport, ByteBuffer common, int most) throws IOException {
         retain();
         int wanted = Math.min(most, CHUNK);
         return size() <= CARRY ? readBehindOwn(transport, common, wanted) : readAndAppend(transport, common, wanted);
@@ -71,7 +71,7 @@ final class InboundBuffer {
     }
 
     /** Copies what is left of the shared buffer, so that another stream can use it. */
-    void retain() {
+    final void retain() {
         if (isShared()) {
             ByteBuffer rest = bytes;
             bytes = NONE;
@@ -108,7 +108,7 @@ final class InboundBuffer {
     }
 
     /** How many bytes there are up to and including the first {@code delimiter} within {@code limit} bytes, or -1. */
-    int endOf(byte[] delimiter, int scanned, int limit) {
+    final int endOf(byte[] delimiter, int scanned, int limit) {
         int start = bytes.position();
         int end = start + Math.min(size(), limit);
         int found = ByteSearch.endOf(bytes, delimiter, start, start + scanned, end);
@@ -116,7 +116,7 @@ final class InboundBuffer {
     }
 
     /** Removes the first {@code count} bytes. */
-    byte[] take(int count) {
+    final byte[] take(int count) {
         byte[] taken = new byte[count];
         bytes.get(taken);
         letGoWhenEmpty();
@@ -124,7 +124,7 @@ final class InboundBuffer {
     }
 
     /** Removes the first {@code count} bytes as a read-only view, valid until the next read of any stream. */
-    ByteBuffer takeView(int count) {
+    final ByteBuffer takeView(int count) {
         ByteBuffer view = bytes.slice(bytes.position(), count).asReadOnlyBuffer();
         bytes.position(bytes.position() + count);
         letGoWhenEmpty();
@@ -132,7 +132,7 @@ final class InboundBuffer {
     }
 
     /** Moves as many bytes as fit, and returns how many. */
-    int moveTo(ByteBuffer destination) {
+    final int moveTo(ByteBuffer destination) {
         int count = Math.min(size(), destination.remaining());
         int at = destination.position();
         destination.put(at, bytes, bytes.position(), count).position(at + count);
@@ -150,12 +150,12 @@ final class InboundBuffer {
     }
 
     /** The byte at {@code index}, from 0. */
-    byte get(int index) {
+    final byte get(int index) {
         return bytes.get(bytes.position() + index);
     }
 
     /** Removes everything. */
-    void clear() {
+    final void clear() {
         bytes = NONE;
     }
 

@@ -64,7 +64,7 @@ final class Opening {
      * Tells observers of the stage that has ended, if another one is reached now, and lets the first callback be called
      * unless a proxy has still to say whom the stream is from; true when bytes can flow.
      */
-    boolean reached(Stage now, StreamAccount account) {
+    boolean reached(Stage now) {
         Stage before = stage;
         if (now != before) {
             boolean ready = now == Stage.READY;
@@ -75,7 +75,7 @@ final class Opening {
             stage = ready ? null : now;
             long time = before == null && ready ? 0 : stream.loop().clock();
             if (before != null) {
-                account.stageEnded(stream, before, time - stageBegan, null);
+                stream.tellStageEnded(before, time - stageBegan, null);
             }
             stageBegan = time;
         }
@@ -87,12 +87,12 @@ final class Opening {
     }
 
     /** Tells observers that it will never open. */
-    void ended(StreamAccount account, CloseReason reason, @Nullable Throwable cause) {
+    void ended(CloseReason reason, @Nullable Throwable cause) {
         Stage last = stage == null && dialled ? Stage.CONNECTING : stage;
         if (last != null && cause != null) {
-            account.stageEnded(stream, last, stream.loop().clock() - stageBegan, cause);
+            stream.tellStageEnded(last, stream.loop().clock() - stageBegan, cause);
         }
-        account.failed(stream, reason, cause);
+        stream.tellFailed(reason, cause);
     }
 
     void succeeded() {

@@ -1,6 +1,5 @@
 package dev.iostream.stream;
 
-import dev.iostream.event.Endpoint;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
@@ -13,60 +12,71 @@ import org.jspecify.annotations.Nullable;
  * <p>What is written in one turn gathers in a segment borrowed from the loop, so that it leaves in one call. What the
  * transport does not take then is copied into memory of the stream's own, and the segment goes back.
  */
-final class OutboundQueue {
+abstract class OutboundQueue {
     /** Bytes sent for one readiness at most, so that one stream does not keep the others waiting. */
     private static final long BURST = 1024 * 1024;
 
-    private final IOLoop loop;
-    private final Endpoint.Cell cell;
+    /** What gathers in this turn; nothing else waits meanwhile. */
     private @Nullable ByteBuffer segment;
-    private @Nullable ChunkQueue backlog;
-    private @Nullable Region region;
+    /** What waits for the transport: a {@link ChunkQueue} of copies, or the user's own bytes, which stay until others come. */
+    private @Nullable Region waiting;
+
     private long sent;
 
-    /** An empty queue, whose bytes are counted in {@code cell} when a transport takes them. */
-    OutboundQueue(IOLoop loop, Endpoint.Cell cell) {
-        this.loop = loop;
-        this.cell = cell;
-    }
+    /** The loop that lends the segments. */
+    abstract IOLoop loop();
+
+    /** Is told of each time that a transport has taken bytes, and of how many. */
+    abstract void counted(long count);
 
     /** Bytes that transports have taken so far. */
-    long sent() {
+    final long sent() {
         return sent;
     }
 
     private void taken(long count) {
         if (count > 0) {
             sent += count;
-            cell.sent(count);
+            counted(count);
         }
     }
 
-    long size() {
-        return (segment == null ? 0 : segment.position())
-                + (backlog == null ? 0 : backlog.size())
-                + (region == null ? 0 : region.remaining());
+    final long size() {
+        return (segment == null ? 0 : segment.position()) + (waiting == null ? 0 : waiting.remaining());
     }
 
-    boolean isEmpty() {
-        return segment == null && backlog == null && region == null;
+    final boolean isEmpty() {
+        return segment == null && !somethingWaits();
     }
 
-    /** Whether a region is being sent, so that nothing can be added. */
-    boolean isBarred() {
-        return region != null;
+    private boolean somethingWaits() {
+        return waiting != null && waiting.remaining() > 0;
     }
 
-    /** Sends bytes of the user's by themselves. The queue is empty. */
-    void add(Region newRegion) {
-        region = newRegion;
+    /** Whether the user's own bytes are being sent, so that nothing can be added. */
+    final boolean isBarred() {
+        return somethingWaits() && !(waiting instanceof ChunkQueue);
+    }
+
+    /** Sends the bytes of a buffer of the user's by themselves. The queue is empty. */
+    final void addItself(ByteBuffer data) {
+        if (waiting instanceof Region.OfBuffer last && last.isOf(data)) {
+            last.again();
+        } else {
+            waiting = Region.of(data);
+        }
+    }
+
+    /** The same with a part of a file. */
+    final void addItself(Region.OfFile file) {
+        waiting = file;
     }
 
     /**
      * Offers the transport the bytes themselves, if nothing is queued before them, and queues a copy of what it does not
      * take.
      */
-    void addDirectly(ByteBuffer source, @Nullable Transport transport) throws IOException {
+    final void addDirectly(ByteBuffer source, @Nullable Transport transport) throws IOException {
         if (transport == null || !isEmpty()) {
             add(source, transport);
             return;
@@ -82,8 +92,8 @@ final class OutboundQueue {
      *
      * @param transport where bytes can go now, or null while it is not open
      */
-    boolean addIfItFits(byte[] data, @Nullable Transport transport) {
-        if (backlog != null || transport == null) {
+    final boolean addIfItFits(byte[] data, @Nullable Transport transport) {
+        if (transport == null || somethingWaits()) {
             return false;
         }
         ByteBuffer open = openSegment();
@@ -100,9 +110,9 @@ final class OutboundQueue {
      *
      * @param transport where bytes can go now, or null while it is not open
      */
-    void add(ByteBuffer source, @Nullable Transport transport) throws IOException {
+    final void add(ByteBuffer source, @Nullable Transport transport) throws IOException {
         while (source.hasRemaining()) {
-            if (backlog != null || transport == null) {
+            if (transport == null || somethingWaits()) {
                 backlog().append(source);
                 break;
             }
@@ -112,37 +122,21 @@ final class OutboundQueue {
             open.position(open.position() + count);
             source.position(source.position() + count);
             if (source.hasRemaining()) {
-                sendSegment(transport);
+                sendSegment(transport, open);
             }
         }
     }
 
     /** Gives the transport what it takes now. */
-    void flush(Transport transport) throws IOException {
-        if (region != null) {
-            sendRegion(transport, region);
-        } else if (segment != null) {
-            sendSegment(transport);
-        } else {
-            sendBacklog(transport);
+    final void flush(Transport transport) throws IOException {
+        if (segment != null) {
+            sendSegment(transport, segment);
+        } else if (waiting != null) {
+            sendWaiting(transport, waiting);
         }
     }
 
-    private void sendRegion(Transport transport, Region sending) throws IOException {
-        long before = sending.remaining();
-        try {
-            sending.sendTo(transport, BURST);
-        } finally {
-            taken(before - sending.remaining());
-        }
-        if (sending.remaining() == 0) {
-            region = null;
-        }
-    }
-
-    private void sendSegment(Transport transport) throws IOException {
-        ByteBuffer full = segment;
-        assert full != null;
+    private void sendSegment(Transport transport, ByteBuffer full) throws IOException {
         try {
             taken(transport.write(full.flip()));
         } finally {
@@ -151,48 +145,44 @@ final class OutboundQueue {
                 backlog().append(full);
             }
             segment = null;
-            loop.giveSegment(full);
+            loop().giveSegment(full);
         }
     }
 
-    private void sendBacklog(Transport transport) throws IOException {
-        long most = sent + BURST;
-        while (backlog != null && sent < most) {
-            ByteBuffer first = backlog.first();
-            int offered = first.remaining();
-            int count = transport.write(first);
-            backlog.taken(count);
-            taken(count);
-            if (backlog.size() == 0) {
-                backlog = null;
-            }
-            if (count < offered) {
-                break;
-            }
+    private void sendWaiting(Transport transport, Region sending) throws IOException {
+        long before = sending.remaining();
+        try {
+            sending.sendTo(transport, BURST);
+        } finally {
+            taken(before - sending.remaining());
+        }
+        if (sending.remaining() == 0 && !sending.isOftenSentAgain()) {
+            waiting = null;
         }
     }
 
     /** Forgets everything. */
     void clear() {
         if (segment != null) {
-            loop.giveSegment(segment);
+            loop().giveSegment(segment);
             segment = null;
         }
-        backlog = null;
-        region = null;
+        waiting = null;
     }
 
     private ByteBuffer openSegment() {
         if (segment == null) {
-            segment = loop.takeSegment();
+            segment = loop().takeSegment();
         }
         return segment;
     }
 
     private ChunkQueue backlog() {
-        if (backlog == null) {
-            backlog = new ChunkQueue();
+        if (waiting instanceof ChunkQueue queue) {
+            return queue;
         }
-        return backlog;
+        var queue = new ChunkQueue();
+        waiting = queue;
+        return queue;
     }
 }

@@ -34,7 +34,7 @@ public final class Pipe {
             throw target.closedException("pipe into the stream");
         }
         // so that the source stays open for what is piped back
-        source.reads().onEnd(Delivery.of(() -> {}));
+        source.onPeerEnd(Delivery.of(() -> {}));
         source.reads().start(new PipeRead(this));
         target.alsoOnClose(this::targetClosed);
     }
@@ -63,7 +63,7 @@ public final class Pipe {
         source.check("Pipe.stop");
         if (!ended) {
             end();
-            source.reads().onEnd(null);
+            source.onPeerEnd(null);
             source.reads().cancel();
         }
     }

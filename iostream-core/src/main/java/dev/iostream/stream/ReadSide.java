@@ -9,53 +9,48 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The reading half of a stream: what is buffered, which read is pending, and whether more can come. */
-final class ReadSide {
+/** The reading half of a stream: its buffer, which read is pending, and whether more can come. */
+final class ReadSide extends InboundBuffer {
     private final StreamDriver driver;
-    private final InboundBuffer inbound = new InboundBuffer();
-    private Limit maxBufferSize;
     private @Nullable ReadRequest pending;
-    /** The last read of these kinds, to be used again once nobody waits for it. */
-    private MessageRead.@Nullable Until lastUntil;
+    /** The last read of a kind that can be used again once nobody waits for it. */
+    private @Nullable ReadRequest last;
 
-    private @Nullable IntoRead lastInto;
-
-    private @Nullable Delivery endCallback;
     private boolean ended;
     /** The peer's end was reported to somebody who still writes. */
     private boolean endTold;
 
-    private int started;
     private long received;
 
-    ReadSide(StreamDriver driver, Limit maxBufferSize) {
+    ReadSide(StreamDriver driver) {
         this.driver = driver;
-        this.maxBufferSize = maxBufferSize;
     }
 
     // ---- what users ask for
 
     /** Reads up to a delimiter. */
     void startUntil(byte[] delimiter, int maxBytes, Consumer<? super byte[]> callback) {
-        MessageRead.Until read = lastUntil;
+        MessageRead.Until read;
         if (callback instanceof ReadFuture) {
             // a future knows its read, to cancel it, so that read is never another one
-            start(new MessageRead.Until().with(delimiter, maxBytes, callback));
-            return;
-        }
-        if (read == null || !read.isFree()) {
             read = new MessageRead.Until();
-            lastUntil = read;
+        } else if (last instanceof MessageRead.Until free && free.isFree()) {
+            read = free;
+        } else {
+            read = new MessageRead.Until();
+            last = read;
         }
         start(read.with(delimiter, maxBytes, callback));
     }
 
     /** Reads into a buffer of the caller's. */
     void startInto(ByteBuffer destination, boolean partial, IntConsumer callback) {
-        IntoRead read = lastInto;
-        if (read == null || !read.isFree()) {
+        IntoRead read;
+        if (last instanceof IntoRead free && free.isFree()) {
+            read = free;
+        } else {
             read = new IntoRead();
-            lastInto = read;
+            last = read;
         }
         start(read.into(destination, partial, callback));
     }
@@ -66,12 +61,12 @@ final class ReadSide {
             throw new IllegalStateException(
                     "Already reading: " + pending.describe() + " is pending; start the next read from its callback");
         }
-        boolean last = ended || driver.isClosed();
+        boolean nothingMore = ended || driver.isClosed();
         request.carriedBy(driver.options().context());
         pending = request;
-        started++;
-        if (last || !request.isPatient()) {
-            attempt(last);
+        driver.readStarted();
+        if (nothingMore || !request.isPatient()) {
+            attempt(nothingMore);
         }
         if (pending != null && canReceiveNoMore() && !canComplete(request)) {
             pending = null;
@@ -82,10 +77,10 @@ final class ReadSide {
 
     /** Whether a read that the buffer did not complete at once will be completed by it all the same. */
     private boolean canComplete(ReadRequest request) {
-        if (request.takesChunks() && request.completesWith(inbound.size())) {
+        if (request.takesChunks() && request.completesWith(size())) {
             return true;
         }
-        if (request.end(inbound)) {
+        if (request.end(this)) {
             complete();
             return true;
         }
@@ -97,11 +92,6 @@ final class ReadSide {
         return pending;
     }
 
-    /** How many reads were started, which tells one from the next. */
-    int started() {
-        return started;
-    }
-
     /** Cancels {@code request} if it is still the pending one. */
     void cancel(ReadRequest request) {
         if (pending == request) {
@@ -110,8 +100,9 @@ final class ReadSide {
     }
 
     /** Puts bytes back in front of those that are buffered. */
+    @Override
     void unread(byte[] data) {
-        inbound.unread(data);
+        super.unread(data);
         driver.advanceSoon();
     }
 
@@ -122,20 +113,6 @@ final class ReadSide {
             request.abandoned();
         }
         driver.advanceSoon();
-    }
-
-    /** What to call at the peer's end, instead of closing the stream. */
-    void onEnd(@Nullable Delivery callback) {
-        endCallback = callback;
-        driver.advanceSoon();
-    }
-
-    void maxBufferSize(Limit limit) {
-        maxBufferSize = limit;
-    }
-
-    Limit maxBufferSize() {
-        return maxBufferSize;
     }
 
     // ---- progress
@@ -157,9 +134,9 @@ final class ReadSide {
         }
         ReadRequest request = pending;
         if (request == null) {
-            return inbound.isEmpty();
+            return isEmpty();
         }
-        return !request.isPaused() && !(request.takesChunks() && !inbound.isEmpty());
+        return !request.isPaused() && !(request.takesChunks() && !isEmpty());
     }
 
     /** Reads once and tries the pending read; false when that has changed nothing. */
@@ -177,20 +154,21 @@ final class ReadSide {
     }
 
     private int fill(Transport transport) throws IOException {
-        long room = maxBufferSize.bytes() - inbound.size();
+        Limit limit = driver.options().maxBufferSize();
+        long room = limit.bytes() - size();
         if (room > 0) {
-            return inbound.fill(transport, driver.loop().readBuffer(), (int) Math.min(room, InboundBuffer.CHUNK));
+            return fill(transport, driver.loop().readBuffer(), (int) Math.min(room, CHUNK));
         }
         ReadRequest request = pending;
         if (!attempt(false) && request != null) {
-            driver.finish(CloseReason.READ_LIMIT, BufferFullException.unsatisfiable(request, maxBufferSize));
+            driver.finish(CloseReason.READ_LIMIT, BufferFullException.unsatisfiable(request, limit));
         }
         return 0;
     }
 
     /** Reads and forgets, to empty the connection before it is closed. */
     int discard(Transport transport) throws IOException {
-        inbound.retain();
+        retain();
         int count = transport.read(driver.loop().readBuffer().clear());
         received(Math.max(0, count));
         ended |= count < 0;
@@ -208,13 +186,13 @@ final class ReadSide {
     }
 
     /** Whether the pending read is complete now. */
-    private boolean attempt(boolean last) {
+    private boolean attempt(boolean nothingMore) {
         ReadRequest request = pending;
         if (request == null) {
             return false;
         }
         try {
-            if (request.advance(inbound, last)) {
+            if (request.advance(this, nothingMore)) {
                 complete();
                 return true;
             }
@@ -236,14 +214,14 @@ final class ReadSide {
     /** Hands a chunk to the pending read, if it takes chunks and there is one; false when it did not. */
     boolean handOver() {
         ReadRequest request = pending;
-        if (request == null || inbound.isEmpty() || !request.takesChunks()) {
+        if (request == null || isEmpty() || !request.takesChunks()) {
             return false;
         }
         Carried carried = request.carried();
         if (carried == null) {
-            request.handOver(inbound);
+            request.handOver(this);
         } else {
-            carried.run(() -> request.handOver(inbound));
+            carried.run(() -> request.handOver(this));
         }
         if (pending == request && !attempt(ended) && canReceiveNoMore()) {
             end();
@@ -258,9 +236,9 @@ final class ReadSide {
         }
         ReadRequest request = pending;
         if (request == null) {
-            return inbound.isEmpty();
+            return isEmpty();
         }
-        return !(request.takesChunks() && !inbound.isEmpty()) && !request.isPaused() && !attempt(true);
+        return !(request.takesChunks() && !isEmpty()) && !request.isPaused() && !attempt(true);
     }
 
     /** Ends the pending read, which completes if what is buffered suffices, or if it is of a kind that ends with the stream. */
@@ -269,7 +247,7 @@ final class ReadSide {
         if (request == null) {
             return;
         }
-        if ((request.isPatient() && completesAtLast(request)) || request.end(inbound)) {
+        if ((request.isPatient() && completesAtLast(request)) || request.end(this)) {
             complete();
         } else {
             pending = null;
@@ -280,19 +258,11 @@ final class ReadSide {
     /** Whether a read that waited for the transport to have nothing more is complete with what came before the end. */
     private boolean completesAtLast(ReadRequest request) {
         try {
-            return request.advance(inbound, true);
+            return request.advance(this, true);
         } catch (BufferFullException | PatternBudgetException e) {
             // the stream is closing for another reason already
             return false;
         }
-    }
-
-    /** Removes and returns what to call at the peer's end, or null. */
-    @Nullable
-    Delivery takeEndCallback() {
-        Delivery callback = endCallback;
-        endCallback = null;
-        return callback;
     }
 
     /** Whether the peer's end was reported to somebody who still writes. */
@@ -311,15 +281,6 @@ final class ReadSide {
         return pending instanceof PipeRead read ? read.pipe() : null;
     }
 
-    /** Forgets what is buffered. */
-    void clear() {
-        inbound.clear();
-    }
-
-    void retain() {
-        inbound.retain();
-    }
-
     long received() {
         return received;
     }
@@ -327,10 +288,6 @@ final class ReadSide {
     /** What has come, if nobody has had any of it and none is waiting for all of it; null otherwise. */
     @Nullable
     InboundBuffer untouched() {
-        return received > 0 && received == inbound.size() && !(pending instanceof UntilCloseRead) ? inbound : null;
-    }
-
-    int buffered() {
-        return inbound.size();
+        return received > 0 && received == size() && !(pending instanceof UntilCloseRead) ? this : null;
     }
 }

@@ -6,12 +6,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** Bytes of the user's that are sent without being copied first. */
+/** Bytes that are sent from where they are: the user's own, or copies that were made before. */
 interface Region {
     long remaining();
 
     /** Gives the transport what it takes now, {@code most} bytes at most. */
     void sendTo(Transport transport, long most) throws IOException;
+
+    /** Whether whoever sent it will most likely send the same again, so that this is worth keeping. */
+    default boolean isOftenSentAgain() {
+        return false;
+    }
 
     static OfBuffer of(ByteBuffer data) {
         return new OfBuffer(data);
@@ -23,6 +28,9 @@ interface Region {
 
     /** A buffer, of which only this duplicate's position moves. */
     final class OfBuffer implements Region {
+        /** Bytes of a buffer of the user's that are kept from the garbage collector for the sake of its next write, at most. */
+        private static final int MOST_KEPT = 64 * 1024;
+
         /** What a transport copies at most to send heap memory; direct memory it does not copy. */
         private static final int HEAP_SLICE = 64 * 1024;
 
@@ -39,9 +47,13 @@ interface Region {
         }
 
         /** Makes it what remains of the buffer now. */
-        Region again() {
+        void again() {
             data.limit(original.limit()).position(original.position());
-            return this;
+        }
+
+        @Override
+        public boolean isOftenSentAgain() {
+            return data.capacity() <= MOST_KEPT;
         }
 
         @Override

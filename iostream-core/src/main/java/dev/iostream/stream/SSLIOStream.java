@@ -175,7 +175,6 @@ public final class SSLIOStream extends IOStream {
         TlsOptions options = tls.client() ? tls.verify(verify) : tls;
         Transport dialled = secured(dialled(host, port, family), host, port, options);
         dial(dialled, InetSocketAddress.createUnresolved(host, port), connected, failed);
-        driver().host(host);
         Throwable error = driver().isFinished() ? error() : null;
         return error == null ? ConnectStart.STARTED : new ConnectStart(-1, error.getMessage());
     }
@@ -233,7 +232,8 @@ public final class SSLIOStream extends IOStream {
         stream.adopt(plain);
         SocketAddress remote = former.transport().remoteAddress();
         InetSocketAddress internet = remote instanceof InetSocketAddress known ? known : null;
-        String host = former.host() != null || internet == null ? former.host() : internet.getHostString();
+        String dialled = former.transport().host();
+        String host = dialled != null || internet == null ? dialled : internet.getHostString();
         Transport wire = former.detach();
         driver.connect(
                 Tls.over(
@@ -248,7 +248,7 @@ public final class SSLIOStream extends IOStream {
         if (former.reads().pending() != null) {
             return "a read in plain is pending; start TLS from the callback of the last one";
         }
-        int buffered = former.reads().buffered();
+        int buffered = former.reads().size();
         return buffered == 0
                 ? null
                 : buffered

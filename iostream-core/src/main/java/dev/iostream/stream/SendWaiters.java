@@ -81,14 +81,14 @@ final class SendWaiters {
      *
      * @param left whether what the queue has given to the transport has left that, too
      */
-    void tell(StreamDriver driver, OutboundQueue outbound, boolean left) {
-        while (left && marks != null && !marks.isEmpty() && marks.getFirst().position() <= outbound.sent()) {
+    void tell(StreamDriver driver, WriteSide writes, boolean left) {
+        while (left && marks != null && !marks.isEmpty() && marks.getFirst().position() <= writes.sent()) {
             driver.post(marks.removeFirst().reached());
         }
-        if (outbound.size() <= driver.options().lowWaterMark()) {
+        if (writes.size() <= driver.options().lowWaterMark()) {
             tellWritable(driver);
         }
-        if (allSentDue && left && outbound.isEmpty()) {
+        if (allSentDue && left && writes.isEmpty()) {
             assert allSent != null;
             allSentDue = false;
             driver.post(allSent);

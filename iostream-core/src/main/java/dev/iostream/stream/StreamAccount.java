@@ -4,136 +4,167 @@ import dev.iostream.event.CloseReason;
 import dev.iostream.event.Endpoint;
 import dev.iostream.event.IOListener;
 import dev.iostream.event.Stage;
+import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoop;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the endpoint, the loop's memory and the listener were told of one stream, so that each is told only of changes.
- * Every stream has one, so it is kept small: what its stream knows already comes with the calls.
+ * What the endpoint, the loop's memory and the listener were told of one stream, so that each is told only of changes. A
+ * stream is its own account, so that there is not an object more for each.
  */
-final class StreamAccount {
+abstract class StreamAccount extends CallbackLane {
     private static final long NEVER = Long.MIN_VALUE;
 
     private final Endpoint.Cell cell;
     /** When observers were told that it opened, of which they are to be told that it closed; or never. */
     private long openedAt = NEVER;
+    /** Null while it never held a byte when its turn ended. */
+    private @Nullable Held held;
 
-    private int inbound;
-    private int peakInbound;
-    private long outbound;
-    private long peakOutbound;
+    /** Bytes in the two directions. */
+    private static final class Held {
+        int inbound;
+        int peakInbound;
+        long outbound;
+        long peakOutbound;
+    }
 
     StreamAccount(Endpoint.Cell cell) {
         this.cell = cell;
     }
 
-    void dialled(StreamDriver stream, SocketAddress target) {
-        IOListener listener = stream.options().listener();
-        if (listener != IOListener.NONE) {
-            listener.streamDialled(stream.info(), target);
+    abstract IOLoop loop();
+
+    abstract StreamOptions options();
+
+    /** What observers are shown of the stream now. */
+    public abstract StreamInfo info();
+
+    /** Who is to be told, or null when nobody is. */
+    private @Nullable IOListener listener() {
+        IOListener listener = options().listener();
+        return listener == IOListener.NONE ? null : listener;
+    }
+
+    final void tellDialled(SocketAddress target) {
+        IOListener listener = listener();
+        if (listener != null) {
+            listener.streamDialled(info(), target);
         }
     }
 
-    void opened(StreamDriver stream) {
+    final void tellOpened() {
         if (openedAt == NEVER) {
-            openedAt = stream.loop().nanoTime();
+            openedAt = loop().nanoTime();
             cell.opened();
-            IOListener listener = stream.options().listener();
-            if (listener != IOListener.NONE) {
-                listener.streamOpened(stream.info());
+            IOListener listener = listener();
+            if (listener != null) {
+                listener.streamOpened(info());
             }
         }
     }
 
-    void closed(StreamDriver stream, CloseReason reason, @Nullable Throwable cause) {
+    final void tellClosed(CloseReason reason, @Nullable Throwable cause) {
         if (openedAt != NEVER) {
             openedAt = NEVER;
             cell.closed(reason);
-            IOListener listener = stream.options().listener();
-            if (listener != IOListener.NONE) {
-                listener.streamClosed(stream.info(), reason, cause);
+            IOListener listener = listener();
+            if (listener != null) {
+                listener.streamClosed(info(), reason, cause);
             }
         }
     }
 
     /** It will never open; but one that goes on as another to observers has opened, and is closed. */
-    void failed(StreamDriver stream, CloseReason reason, @Nullable Throwable cause) {
+    final void tellFailed(CloseReason reason, @Nullable Throwable cause) {
         if (openedAt != NEVER) {
-            closed(stream, reason, cause);
+            tellClosed(reason, cause);
             return;
         }
         cell.failed(reason);
-        IOListener listener = stream.options().listener();
-        if (listener != IOListener.NONE) {
-            listener.streamFailed(stream.info(), reason, cause);
+        IOListener listener = listener();
+        if (listener != null) {
+            listener.streamFailed(info(), reason, cause);
         }
     }
 
-    void stageEnded(StreamDriver stream, Stage stage, long nanos, @Nullable Throwable failure) {
-        IOListener listener = stream.options().listener();
-        if (listener != IOListener.NONE) {
-            listener.stageEnded(stream.info(), stage, nanos, failure);
+    final void tellStageEnded(Stage stage, long nanos, @Nullable Throwable failure) {
+        IOListener listener = listener();
+        if (listener != null) {
+            listener.stageEnded(info(), stage, nanos, failure);
         }
-    }
-
-    void refusedWrite() {
-        cell.refusedWrite();
     }
 
     /** Lets {@code next} go on as the same stream to observers. */
-    void handTo(StreamAccount next) {
+    final void handTo(StreamAccount next) {
         next.openedAt = openedAt;
-        next.peakInbound = peakInbound;
-        next.peakOutbound = peakOutbound;
         openedAt = NEVER;
+        if (held != null) {
+            next.held = new Held();
+            next.held.peakInbound = held.peakInbound;
+            next.held.peakOutbound = held.peakOutbound;
+        }
     }
 
     /** Takes note of what the stream holds now. */
-    void update(IOLoop loop, int nowInbound, long nowOutbound) {
-        long change = nowInbound - inbound + nowOutbound - outbound;
-        if (nowInbound != inbound) {
-            cell.readBuffer(nowInbound - inbound);
-            inbound = nowInbound;
-            peakInbound = Math.max(peakInbound, inbound);
+    final void holds(int inbound, long outbound) {
+        if (held == null) {
+            if (inbound == 0 && outbound == 0) {
+                return;
+            }
+            held = new Held();
         }
-        if (nowOutbound != outbound) {
-            cell.writeBuffer(nowOutbound - outbound);
-            outbound = nowOutbound;
-            peakOutbound = Math.max(peakOutbound, outbound);
+        long moreInbound = inbound - held.inbound;
+        long moreOutbound = outbound - held.outbound;
+        if (moreInbound != 0) {
+            cell.readBuffer(moreInbound);
+            held.inbound = inbound;
+            held.peakInbound = Math.max(held.peakInbound, inbound);
         }
-        if (change != 0) {
-            loop.memoryChanged(change);
+        if (moreOutbound != 0) {
+            cell.writeBuffer(moreOutbound);
+            held.outbound = outbound;
+            held.peakOutbound = Math.max(held.peakOutbound, outbound);
+        }
+        if (moreInbound + moreOutbound != 0) {
+            loop().memoryChanged(moreInbound + moreOutbound);
         }
     }
 
-    long readBuffer() {
-        return inbound;
+    public final long readBuffer() {
+        return held == null ? 0 : held.inbound;
     }
 
-    long writeBuffer() {
-        return outbound;
+    public final long writeBuffer() {
+        return held == null ? 0 : held.outbound;
     }
 
-    long peakInbound() {
-        return peakInbound;
+    final int peakInbound() {
+        return held == null ? 0 : held.peakInbound;
     }
 
-    long peakOutbound() {
-        return peakOutbound;
+    final long peakOutbound() {
+        return held == null ? 0 : held.peakOutbound;
     }
 
     /** How long it has been open; 0 before and afterwards. */
-    long openNanos(IOLoop loop) {
-        return openedAt == NEVER ? 0 : loop.nanoTime() - openedAt;
+    final long sinceOpened() {
+        return openedAt == NEVER ? 0 : loop().nanoTime() - openedAt;
     }
 
-    /** What counts the bytes of this stream and others. */
-    Endpoint.Cell cell() {
-        return cell;
+    /** So many bytes were read from the transport. */
+    final void received(int count) {
+        cell.received(count);
     }
 
-    String endpoint() {
-        return cell.endpoint();
+    /** So many bytes were taken by the transport. */
+    final void sent(long count) {
+        cell.sent(count);
+    }
+
+    /** A write was refused because of a limit. */
+    final void refusedWrite() {
+        cell.refusedWrite();
     }
 }

@@ -16,8 +16,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * derives from the state what to watch the transport for. Callbacks run there and nowhere else, so never inside the call
  * that caused them.
  */
-final class StreamDriver extends CallbackLane implements LoopMember, ServedStream, ReadyHandler {
+final class StreamDriver extends StreamAccount implements LoopMember, ServedStream, ReadyHandler {
     /** Callbacks run for one readiness at most. */
     private static final int CALLBACKS = 64;
     /** Reads for one readiness at most; at 64 KiB each that is 1 MiB. */
@@ -41,25 +39,21 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
 
     private final long id;
     private final IOLoop loop;
-    private final StreamOptions options;
-    private final StreamAccount account;
     private final ReadSide reads;
     private final WriteSide writes;
     private final @Nullable Deadlines deadlines;
 
+    private StreamOptions options;
     private @Nullable IOStream stream;
     private Transport transport;
-    /** Whom it was told to connect to, or null. */
-    private @Nullable String host;
 
     private volatile StreamState state = StreamState.NEW;
     /** Why it closes, or has closed. */
     private volatile @Nullable Ending ending;
 
     private volatile boolean closeAsked;
-    private @Nullable Delivery closeCallback;
-    private @Nullable List<Runnable> closeListeners;
-    private @Nullable Timeout closeDeadline;
+    /** Who is to be told how it ends; null as long as nobody is. */
+    private @Nullable EndWaiters endWaiters;
     /** Null once it has opened. */
     private @Nullable Opening opening = new Opening(this);
 
@@ -70,12 +64,22 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
     /**
      * How a stream ends. It is made when that begins, so that streams that live do not carry it.
      *
+     * @param deadline when it is closed at once; null when it was
      * @param unsent bytes that were written and will not be sent
      * @param openNanos how long the stream was open
      */
-    private record Ending(CloseReason reason, @Nullable Throwable error, long unsent, long openNanos) {
-        Ending(CloseReason reason) {
-            this(reason, null, 0, 0);
+    private record Ending(
+            CloseReason reason,
+            @Nullable Timeout deadline,
+            @Nullable Throwable error,
+            long unsent,
+            long openNanos) {
+        static Ending begun(CloseReason reason, Timeout deadline) {
+            return new Ending(reason, deadline, null, 0, 0);
+        }
+
+        static Ending detached(long unsent) {
+            return new Ending(CloseReason.DETACHED, null, null, unsent, 0);
         }
     }
 
@@ -84,13 +88,13 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
     }
 
     private StreamDriver(long id, Transport transport, IOLoop loop, StreamOptions options) {
+        super(options.endpoint().cell(loop));
         this.id = id;
         this.loop = loop;
         this.transport = transport;
         this.options = options;
-        this.account = new StreamAccount(options.endpoint().cell(loop));
-        this.reads = new ReadSide(this, options.maxBufferSize());
-        this.writes = new WriteSide(this, new OutboundQueue(loop, account.cell()), options.maxWriteBufferSize());
+        this.reads = new ReadSide(this);
+        this.writes = new WriteSide(this);
         this.deadlines = Deadlines.of(this, loop, options);
     }
 
@@ -139,7 +143,7 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
         opening().dialled(connected, failed);
         become(StreamState.OPENING);
         if (target != null) {
-            account.dialled(this, target);
+            tellDialled(target);
         }
         try {
             dial.attach(this);
@@ -175,13 +179,13 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
 
     private boolean establish() throws IOException {
         Opening ending = opening();
-        if (!ending.reached(transport.establish(), account)) {
+        if (!ending.reached(transport.establish())) {
             return false;
         }
         become(StreamState.OPEN);
         opening = null;
         ending.succeeded();
-        account.opened(this);
+        tellOpened();
         CloseReason asked = closeReason();
         if (asked != null) {
             beginClose(asked);
@@ -204,23 +208,22 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
     /** A stream that goes on as this one: the same to observers, with its limits and its close callback. */
     StreamDriver successor() {
         var next = new StreamDriver(id, new Unconnected(null), loop, options);
-        account.handTo(next.account);
-        next.closeCallback = closeCallback;
-        next.host = host;
-        next.reads.maxBufferSize(reads.maxBufferSize());
-        next.writes.maxBufferSize(reads.maxBufferSize());
+        handTo(next);
+        if (endWaiters != null) {
+            next.endWaiters().onClose(endWaiters.takeClosed());
+        }
         return next;
     }
 
     /** Lets go of the transport, which somebody else closes from now on. What is queued can still be drained. */
     Handover detach() {
-        closeCallback = null;
-        ending = new Ending(CloseReason.DETACHED);
+        stopTimers();
+        ending = Ending.detached(0);
         become(StreamState.CLOSED);
         loop.leave(this);
-        stopTimers();
-        if (closeListeners != null) {
-            closeListeners.forEach(Runnable::run);
+        if (endWaiters != null) {
+            endWaiters.onClose(null);
+            endWaiters.tellListeners();
         }
         return new Handover(this);
     }
@@ -233,7 +236,7 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
     }
 
     void dropQueued() {
-        ending = new Ending(CloseReason.DETACHED, null, writes.unsent(), 0);
+        ending = Ending.detached(writes.size());
         writes.clear();
         count();
     }
@@ -247,20 +250,11 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
         return state == StreamState.OPEN && !closeAsked && !isHalfClosed();
     }
 
-    @Nullable
-    String host() {
-        return host;
-    }
-
-    void host(String newHost) {
-        host = newHost;
-    }
-
     // ---- closing
 
     void setCloseCallback(@Nullable Delivery callback) {
         check("setCloseCallback");
-        closeCallback = callback;
+        endWaiters().onClose(callback);
         if (state == StreamState.CLOSED) {
             advanceSoon();
         }
@@ -268,10 +262,20 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
 
     /** Calls {@code listener}, which is not a user's, as soon as the stream is closed. */
     void alsoOnClose(Runnable listener) {
-        if (closeListeners == null) {
-            closeListeners = new ArrayList<>(2);
+        endWaiters().alsoOnClose(listener);
+    }
+
+    /** What to deliver at the peer's end, instead of closing; null for nothing. */
+    void onPeerEnd(@Nullable Delivery callback) {
+        endWaiters().onPeerEnd(callback);
+        advanceSoon();
+    }
+
+    private EndWaiters endWaiters() {
+        if (endWaiters == null) {
+            endWaiters = new EndWaiters();
         }
-        closeListeners.add(listener);
+        return endWaiters;
     }
 
     /** Closes after what was written has been sent. Safe from any thread. */
@@ -300,31 +304,29 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
         if (state == StreamState.OPENING && !opening().isDialled() && !writes.isEmpty()) {
             // what was written waits for a handshake with somebody who is there
             closeAsked = true;
-            ending = new Ending(reason);
+            ending = Ending.begun(reason, closeDeadline());
             reads.end();
-            startCloseDeadline();
             return;
         }
         if (state != StreamState.OPEN) {
             finish(reason, null);
             return;
         }
-        ending = new Ending(reason);
+        ending = Ending.begun(reason, closeDeadline());
         become(StreamState.CLOSING);
         reads.end();
         writes.endAfterQueued();
-        startCloseDeadline();
         advanceSoon();
     }
 
-    private void startCloseDeadline() {
-        if (closeDeadline == null) {
-            closeDeadline = loop.addTimeout(options.closeTimeout(), this::closeDeadlineReached);
-        }
+    /** The time that the close has, which begins when it is first asked for. */
+    private Timeout closeDeadline() {
+        Ending begun = ending;
+        Timeout running = begun == null ? null : begun.deadline();
+        return running != null ? running : loop.addTimeout(options.closeTimeout(), this::closeDeadlineReached);
     }
 
     private void closeDeadlineReached() {
-        closeDeadline = null;
         // what the transport takes now has not lost its time yet: the timer may come before the flush of its turn
         send();
         CloseReason reason = closeReason();
@@ -344,7 +346,8 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
         boolean connecting = state == StreamState.OPENING;
         boolean inPlain = !(transport instanceof SecureTransport);
         Throwable cause = inPlain ? TlsOnPlain.explained(reason, known, reads.untouched()) : known;
-        ending = new Ending(reason, cause, writes.unsent() + lost, account.openNanos(loop));
+        stopTimers();
+        ending = new Ending(reason, null, cause, writes.size() + lost, sinceOpened());
         become(StreamState.CLOSED);
         reads.end();
         if (reason == CloseReason.MEMORY_BUDGET) {
@@ -352,19 +355,18 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
         }
         writes.clear();
         if (connecting) {
-            opening().ended(account, reason, cause);
+            opening().ended(reason, cause);
         } else {
-            account.closed(this, reason, cause);
+            tellClosed(reason, cause);
         }
         transport.close();
         loop.leave(this);
-        stopTimers();
         count();
         if (connecting) {
             opening().failed(reason, cause);
         }
-        if (closeListeners != null) {
-            closeListeners.forEach(Runnable::run);
+        if (endWaiters != null) {
+            endWaiters.tellListeners();
         }
         advanceSoon();
     }
@@ -374,9 +376,9 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
     }
 
     private void stopTimers() {
-        if (closeDeadline != null) {
-            loop.removeTimeout(closeDeadline);
-            closeDeadline = null;
+        Ending begun = ending;
+        if (begun != null && begun.deadline() != null) {
+            loop.removeTimeout(begun.deadline());
         }
         if (deadlines != null) {
             deadlines.stop();
@@ -386,16 +388,6 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
     @Override
     public Endpoint endpoint() {
         return options.endpoint();
-    }
-
-    @Override
-    public long readBuffer() {
-        return account.readBuffer();
-    }
-
-    @Override
-    public long writeBuffer() {
-        return account.writeBuffer();
     }
 
     @Override
@@ -546,9 +538,8 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
         if (reads.handOver()) {
             return true;
         }
-        next = closeCallback;
-        if (next != null && state == StreamState.CLOSED) {
-            closeCallback = null;
+        next = state == StreamState.CLOSED && endWaiters != null ? endWaiters.takeClosed() : null;
+        if (next != null) {
             next.call();
             return true;
         }
@@ -556,7 +547,7 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
     }
 
     private boolean callbackIsDue() {
-        return hasCallbacks() || (state == StreamState.CLOSED && closeCallback != null);
+        return hasCallbacks() || (state == StreamState.CLOSED && endWaiters != null && endWaiters.hasClosed());
     }
 
     private boolean wantsInput() {
@@ -592,13 +583,13 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
                 || !reads.finishInput()) {
             return;
         }
-        Delivery endCallback = reads.takeEndCallback();
-        if (endCallback == null) {
+        Delivery peerEnded = endWaiters == null ? null : endWaiters.takePeerEnded();
+        if (peerEnded == null) {
             beginClose(CloseReason.PEER_END);
         } else {
             reads.endTold();
             reads.end();
-            post(endCallback);
+            post(peerEnded);
         }
     }
 
@@ -649,8 +640,8 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
 
     /** What a closed stream still holds is not counted: nobody tells when the stream itself is let go. */
     private void count() {
-        int inbound = state == StreamState.CLOSED ? 0 : reads.buffered();
-        account.update(loop, inbound, writes.held());
+        int inbound = state == StreamState.CLOSED ? 0 : reads.size();
+        holds(inbound, writes.held());
     }
 
     /** The transport if bytes can be given to it now, or null. */
@@ -690,27 +681,31 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
         return known == null ? null : known.error();
     }
 
-    /** So many bytes were read from the transport. */
-    void received(int count) {
-        account.cell().received(count);
-    }
-
-    /** A write was refused because of a limit. */
-    void refusedWrite() {
-        account.refusedWrite();
-    }
-
     long unsentBytes() {
         Ending known = ending;
-        return known != null && state == StreamState.CLOSED ? known.unsent() : writes.unsent();
+        return known != null && state == StreamState.CLOSED ? known.unsent() : writes.size();
     }
 
+    @Override
     IOLoop loop() {
         return loop;
     }
 
+    @Override
     StreamOptions options() {
         return options;
+    }
+
+    /** Goes on with other limits. */
+    void options(StreamOptions changed) {
+        options = changed;
+    }
+
+    /** A read was started. */
+    void readStarted() {
+        if (deadlines != null) {
+            deadlines.readStarted();
+        }
     }
 
     Transport transport() {
@@ -722,7 +717,7 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
         SecureTransport secure = transport instanceof SecureTransport encrypted ? encrypted : null;
         return new StreamInfo(
                 id,
-                account.endpoint(),
+                options.endpoint().name(),
                 loop.name(),
                 state.name(),
                 transport.localAddress(),
@@ -731,10 +726,10 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
                 Duration.ofNanos(openNanos()),
                 reads.received(),
                 writes.sent(),
-                reads.buffered(),
+                reads.size(),
                 unsentBytes(),
-                account.peakInbound(),
-                account.peakOutbound(),
+                peakInbound(),
+                peakOutbound(),
                 secure == null ? null : secure.protocol(),
                 secure == null ? null : secure.identity(),
                 closeReason());
@@ -742,7 +737,7 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
 
     private long openNanos() {
         Ending known = ending;
-        return known != null && state == StreamState.CLOSED ? known.openNanos() : account.openNanos(loop);
+        return known != null && state == StreamState.CLOSED ? known.openNanos() : sinceOpened();
     }
 
     StreamClosedException closedException(String operation) {
@@ -762,6 +757,7 @@ final class StreamDriver extends CallbackLane implements LoopMember, ServedStrea
 
     @Override
     public String toString() {
-        return "IOStream#" + id + "[" + state + ", " + account.endpoint() + ", " + transport.remoteAddress() + "]";
+        return "IOStream#" + id + "[" + state + ", " + options.endpoint().name() + ", " + transport.remoteAddress()
+                + "]";
     }
 }

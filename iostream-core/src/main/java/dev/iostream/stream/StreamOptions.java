@@ -69,9 +69,9 @@ public record StreamOptions(
         return builder;
     }
 
-    /** Whether the limit of writes is another one, and not that of reads for both. */
-    boolean writesHaveTheirOwnLimit() {
-        return !maxWriteBufferSize.equals(maxBufferSize);
+    /** Whether the limit of writes was set by itself; else it is the very one of reads. */
+    private boolean writesHaveTheirOwnLimit() {
+        return maxWriteBufferSize != maxBufferSize;
     }
 
     /** Collects options. Sizes are bytes. */

@@ -2,31 +2,33 @@ package dev.iostream.stream;
 
 import dev.iostream.event.CloseCause;
 import dev.iostream.event.CloseReason;
+import dev.iostream.loop.IOLoop;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The writing half of a stream: what is queued, who is to be told when it has left, and whether more can be written. */
-final class WriteSide {
-    /** Bytes of a buffer of the user's that are kept from the garbage collector for the sake of its next write, at most. */
-    private static final int MOST_KEPT = 64 * 1024;
-
+/** The writing half of a stream: the queue, who is to be told when it has left, and whether more can be written. */
+final class WriteSide extends OutboundQueue {
     private final StreamDriver driver;
-    private final OutboundQueue outbound;
-    private Limit maxBufferSize;
-    /** The last buffer that was sent without copying it, since most who send one send it again. */
-    private Region.@Nullable OfBuffer lastBuffer;
     /** Who is to be told of what; null as long as nobody ever was. */
     private @Nullable SendWaiters waiters;
 
     private boolean shutdownAsked;
     private boolean ended;
 
-    WriteSide(StreamDriver driver, OutboundQueue outbound, Limit maxBufferSize) {
+    WriteSide(StreamDriver driver) {
         this.driver = driver;
-        this.outbound = outbound;
-        this.maxBufferSize = maxBufferSize;
+    }
+
+    @Override
+    IOLoop loop() {
+        return driver.loop();
+    }
+
+    @Override
+    void counted(long count) {
+        driver.sent(count);
     }
 
     // ---- what users ask for
@@ -34,8 +36,8 @@ final class WriteSide {
     /** Queues a copy of the bytes; true while less than the high water mark is unsent. */
     boolean write(byte[] data, @Nullable Runnable callback) {
         check("write", data.length);
-        if (!outbound.addIfItFits(data, driver.openTransport())) {
-            add(ByteBuffer.wrap(data));
+        if (!addIfItFits(data, driver.openTransport())) {
+            queue(ByteBuffer.wrap(data));
         }
         return written(callback);
     }
@@ -43,13 +45,13 @@ final class WriteSide {
     /** Queues a copy of what remains of {@code data}, whose position moves. */
     boolean write(ByteBuffer data, @Nullable Runnable callback) {
         check("write", data.remaining());
-        add(data);
+        queue(data);
         return written(callback);
     }
 
-    private void add(ByteBuffer data) {
+    private void queue(ByteBuffer data) {
         try {
-            outbound.add(data, driver.openTransport());
+            add(data, driver.openTransport());
         } catch (IOException e) {
             driver.failWriting(e, data.remaining());
         }
@@ -59,7 +61,7 @@ final class WriteSide {
     boolean writeThrough(ByteBuffer data) {
         check("write", data.remaining());
         try {
-            outbound.addDirectly(data, driver.openTransport());
+            addDirectly(data, driver.openTransport());
         } catch (IOException e) {
             driver.failWriting(e, data.remaining());
         }
@@ -69,33 +71,23 @@ final class WriteSide {
     /** Sends the user's own bytes; until they have left, nothing else can be written. */
     void writeZeroCopy(ByteBuffer data, @Nullable Runnable callback) {
         checkZeroCopy();
-        Region.OfBuffer region = lastBuffer;
-        if (region == null || !region.isOf(data)) {
-            region = Region.of(data);
-            lastBuffer = data.capacity() <= MOST_KEPT ? region : null;
-        }
-        add(region.again(), callback);
+        addItself(data);
+        written(callback);
     }
 
     /** The same with a part of a file. */
     void writeZeroCopy(Region.OfFile file, @Nullable Runnable callback) {
         checkZeroCopy();
-        add(file, callback);
+        addItself(file);
+        written(callback);
     }
 
     private void checkZeroCopy() {
         check("writeZeroCopy", 0);
-        if (!outbound.isEmpty()) {
-            throw new IllegalStateException("Could not write without copying: " + outbound.size()
+        if (!isEmpty()) {
+            throw new IllegalStateException("Could not write without copying: " + size()
                     + " bytes written before are unsent; wait for their callback");
         }
-    }
-
-    private void add(Region region, @Nullable Runnable callback) {
-        if (region.remaining() > 0) {
-            outbound.add(region);
-        }
-        written(callback);
     }
 
     private void check(String operation, long count) {
@@ -106,14 +98,15 @@ final class WriteSide {
         if (shutdownAsked) {
             throw new IllegalStateException("Could not " + operation + ": shutdownWrite() was called before");
         }
-        if (outbound.isBarred()) {
+        if (isBarred()) {
             throw new IllegalStateException("Could not " + operation + ": a write without copying is under way, with "
-                    + outbound.size() + " bytes unsent; wait for its callback");
+                    + size() + " bytes unsent; wait for its callback");
         }
-        if (outbound.size() + count > maxBufferSize.bytes()) {
+        Limit limit = driver.options().maxWriteBufferSize();
+        if (size() + count > limit.bytes()) {
             driver.refusedWrite();
-            throw new BufferFullException("Could not " + operation + " " + count + " bytes: with " + outbound.size()
-                    + " unsent that is more than " + maxBufferSize
+            throw new BufferFullException("Could not " + operation + " " + count + " bytes: with " + size()
+                    + " unsent that is more than " + limit
                     + "; nothing was queued. Wait for the write callback.");
         }
     }
@@ -127,7 +120,7 @@ final class WriteSide {
     }
 
     boolean isWritable() {
-        return outbound.size() < driver.options().highWaterMark();
+        return size() < driver.options().highWaterMark();
     }
 
     private SendWaiters waiters() {
@@ -152,7 +145,7 @@ final class WriteSide {
 
     /** Delivers {@code reached} when everything queued so far has been sent; never when the stream closes before. */
     void whenSent(Delivery reached) {
-        waiters().mark(outbound.sent() + outbound.size(), reached);
+        waiters().mark(sent() + size(), reached);
         driver.flushSoon();
     }
 
@@ -174,25 +167,18 @@ final class WriteSide {
         driver.flushSoon();
     }
 
-    /** Sets the limit of both halves, unless writes were given their own. */
-    void maxBufferSize(Limit limit) {
-        if (!driver.options().writesHaveTheirOwnLimit()) {
-            maxBufferSize = limit;
-        }
-    }
-
     // ---- progress
 
     /** Gives the transport what it takes now, and tells who waited for that. */
     void send(Transport transport) throws IOException {
-        if (!outbound.isEmpty()) {
-            outbound.flush(transport);
+        if (!isEmpty()) {
+            flush(transport);
         }
         boolean left = transport.flush();
         if (waiters != null) {
-            waiters.tell(driver, outbound, left);
+            waiters.tell(driver, this, left);
         }
-        if (shutdownAsked && !ended && left && outbound.isEmpty()) {
+        if (shutdownAsked && !ended && left && isEmpty()) {
             ended = true;
             if (driver.closesOnceSent()) {
                 transport.shutdownWriteToClose();
@@ -215,28 +201,16 @@ final class WriteSide {
         return ended;
     }
 
-    boolean isEmpty() {
-        return outbound.isEmpty();
-    }
-
     /** Forgets everything that was not sent, and everybody who waits for it. */
+    @Override
     void clear() {
-        outbound.clear();
-        lastBuffer = null;
+        super.clear();
         waiters = null;
-    }
-
-    long sent() {
-        return outbound.sent();
-    }
-
-    long unsent() {
-        return outbound.size();
     }
 
     /** Bytes unsent that were copied, and so take memory here. */
     long held() {
-        return outbound.isBarred() ? 0 : outbound.size();
+        return isBarred() ? 0 : size();
     }
 
     /** Why a failed write closes the stream. */

@@ -425,6 +425,11 @@ final class DialTransport implements Transport, AddressRace.Outcome {
     }
 
     @Override
+    public @Nullable String host() {
+        return host;
+    }
+
+    @Override
     public String toString() {
         String destination = address == null ? DialReport.text(host, port) : DialReport.text(address);
         return "DialTransport[" + destination + ", " + (winner == null ? state : winner) + "]";

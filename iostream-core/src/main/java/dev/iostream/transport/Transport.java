@@ -120,6 +120,11 @@ public interface Transport {
     @Nullable
     SocketAddress remoteAddress();
 
+    /** The name or address that it was dialled by; null for one that was accepted, or was given an address. */
+    default @Nullable String host() {
+        return null;
+    }
+
     /** The address of the proxy that has connected for the peer, and has said so; null when none has. */
     default @Nullable SocketAddress proxyAddress() {
         return null;

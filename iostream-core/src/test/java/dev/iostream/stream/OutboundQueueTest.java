@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.iostream.event.Endpoint;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.SegmentPool;
 import dev.iostream.simulation.Link;
@@ -21,8 +20,21 @@ import org.junit.jupiter.api.Test;
 class OutboundQueueTest {
     private final IOLoop loop = new Simulation(Link.perfect()).loop();
     private final ScriptedTransport transport = new ScriptedTransport();
-    private final Endpoint endpoint = new Endpoint("queue");
-    private final OutboundQueue queue = new OutboundQueue(loop, endpoint.cell(loop));
+    private final Queue queue = new Queue();
+
+    private final class Queue extends OutboundQueue {
+        long counted;
+
+        @Override
+        IOLoop loop() {
+            return loop;
+        }
+
+        @Override
+        void counted(long count) {
+            counted += count;
+        }
+    }
 
     @AfterEach
     void everySegmentWasGivenBack() {
@@ -112,7 +124,7 @@ class OutboundQueueTest {
     void noSegmentIsHeldByWhatTheTransportDidNotTake() throws IOException {
         transport.takes(0);
         for (int i = 0; i < 100; i++) {
-            var stalled = new OutboundQueue(loop, endpoint.cell(loop));
+            var stalled = new Queue();
             assertThat(stalled.addIfItFits(bytes("x"), transport)).isTrue();
             stalled.flush(transport);
             assertThat(stalled.size()).isEqualTo(1);
@@ -142,9 +154,51 @@ class OutboundQueueTest {
         ByteBuffer data = ByteBuffer.allocate(3 * SegmentPool.SEGMENT);
         assertThatThrownBy(() -> queue.add(data, transport)).hasMessage("Broken pipe");
         assertThat(queue.sent()).isEqualTo(SegmentPool.SEGMENT);
-        assertThat(endpoint.stats().sent()).isEqualTo(SegmentPool.SEGMENT);
+        assertThat(queue.counted).isEqualTo(SegmentPool.SEGMENT);
         assertThat(queue.size()).isEqualTo(SegmentPool.SEGMENT);
         assertThat(data.remaining()).isEqualTo(SegmentPool.SEGMENT);
+    }
+
+    @Test
+    void bytesOfTheUsersOwnBarAllOthersUntilTheyHaveLeft() throws IOException {
+        ByteBuffer own = ByteBuffer.wrap(bytes("abc"));
+        queue.addItself(own);
+        assertThat(queue.isBarred()).isTrue();
+        transport.takes(1);
+        queue.flush(transport);
+        assertThat(queue.size()).isEqualTo(2);
+        assertThat(queue.isBarred()).isTrue();
+        transport.takes(100);
+        queue.flush(transport);
+        assertThat(queue.isBarred()).isFalse();
+        assertThat(queue.isEmpty()).isTrue();
+        assertThat(queue.counted).isEqualTo(3);
+    }
+
+    @Test
+    void theSameBufferIsSentAgainAsItIsThen() throws IOException {
+        ByteBuffer own = ByteBuffer.wrap(bytes("abc"));
+        queue.addItself(own);
+        queue.flush(transport);
+        own.put(0, (byte) 'x').limit(2);
+        queue.addItself(own);
+        queue.flush(transport);
+        assertThat(taken()).isEqualTo("abcxb");
+    }
+
+    @Test
+    void whatIsWrittenAfterTheUsersOwnBytesIsCopied() throws IOException {
+        queue.addItself(ByteBuffer.wrap(bytes("abc")));
+        queue.flush(transport);
+        add(bytes("de"), transport);
+        transport.takes(1);
+        queue.flush(transport);
+        add(bytes("f"), transport);
+        assertThat(queue.isBarred()).isFalse();
+        assertThat(queue.size()).isEqualTo(2);
+        transport.takes(100);
+        queue.flush(transport);
+        assertThat(taken()).isEqualTo("abcdef");
     }
 
     @Test

@@ -26,11 +26,22 @@ public class OutboundBenchmark {
     private final Feed transport = new Feed(line);
     private OutboundQueue queue;
 
-    /** A loop to borrow segments from. */
+    /** A loop to borrow segments from, and what counts the bytes. */
     @Setup
     public void queue() {
         var loop = new IOLoop();
-        queue = new OutboundQueue(loop, new Endpoint("bench").cell(loop));
+        Endpoint.Cell cell = new Endpoint("bench").cell(loop);
+        queue = new OutboundQueue() {
+            @Override
+            IOLoop loop() {
+                return loop;
+            }
+
+            @Override
+            void counted(long count) {
+                cell.sent(count);
+            }
+        };
     }
 
     /** As a turn does. */
