@@ -4,14 +4,16 @@ import dev.iostream.stream.IOStream;
 import java.util.function.Consumer;
 
 /** Reads a line, writes it back, reads the next. */
-final class LineEcho implements Consumer<byte[]> {
+public final class LineEcho implements Consumer<byte[]> {
     private final IOStream stream;
 
-    LineEcho(IOStream stream) {
+    /** Of that stream, of which nothing is read yet. */
+    public LineEcho(IOStream stream) {
         this.stream = stream;
     }
 
-    void readLine() {
+    /** Begins. */
+    public void readLine() {
         stream.readUntil("\n", this);
     }
 

@@ -3,6 +3,7 @@ package dev.iostream.benchmarks.peer.starter;
 import dev.iostream.benchmarks.peer.Console;
 import dev.iostream.benchmarks.peer.Job;
 import dev.iostream.benchmarks.peer.Order;
+import dev.iostream.benchmarks.peer.iostream.LineEcho;
 import dev.iostream.boot.IOStreamServer;
 import dev.iostream.boot.IOStreamServerStartedEvent;
 import dev.iostream.server.StreamHandler;
@@ -15,7 +16,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 
-/** An application without web and with one server of the starter, as its README shows it; meters are on. */
+/** An application without web and with one server of the starter; meters are on. */
 @SpringBootApplication
 public class StarterServer {
     private SocketAddress address;
@@ -54,10 +55,7 @@ public class StarterServer {
     static class EchoHandler implements StreamHandler {
         @Override
         public void handle(IOStream stream) {
-            stream.readUntil("\n", line -> {
-                stream.write(line);
-                handle(stream);
-            });
+            new LineEcho(stream).readLine();
         }
     }
 }
