@@ -46,6 +46,9 @@ public final class IpNetworks {
 
     /** The same with a collection. */
     public static IpNetworks of(Collection<String> networks) {
+        if (networks.isEmpty()) {
+            return NONE;
+        }
         List<IpNetwork> all = networks.stream().map(IpNetwork::parse).toList();
         return new IpNetworks(
                 distinct(all.stream().filter(IpNetwork::isIpv4)),
