@@ -29,7 +29,7 @@ import org.springframework.core.env.Profiles;
 /** Makes TLS options of servers and clients from their properties and SSL bundles, and keeps them in step with these. */
 final class TlsFactory {
     private static final Log LOG = LogFactory.getLog(TlsFactory.class);
-    private static final Profiles PRODUCTION = Profiles.of("prod | production");
+    private static final String PRODUCTION = "prod | production";
 
     private final IOStreamSslContexts contexts;
     private final Environment environment;
@@ -145,7 +145,7 @@ final class TlsFactory {
         String danger = ssl.isVerify()
                 ? "everybody who is trusted can pretend to be its server"
                 : "anybody on the way can read and change everything";
-        if (environment.acceptsProfiles(PRODUCTION) && !ssl.isInsecure()) {
+        if (environment.acceptsProfiles(Profiles.of(PRODUCTION)) && !ssl.isInsecure()) {
             throw new FailureAnalyzedException(
                     "Client '" + name + "' does not verify whom it talks to, since '" + property
                             + "' is false, and this is profile prod: " + danger + ".",
