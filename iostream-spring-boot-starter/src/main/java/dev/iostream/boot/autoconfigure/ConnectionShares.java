@@ -2,6 +2,8 @@ package dev.iostream.boot.autoconfigure;
 
 import java.lang.management.ManagementFactory;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 
@@ -26,16 +28,18 @@ final class ConnectionShares {
 
     ConnectionShares(Map<String, ServerProperties> servers, long descriptors) {
         long usable = descriptors / 100 * PERCENT;
-        Map<String, Integer> asked = servers.entrySet().stream()
-                .filter(server ->
-                        server.getValue().isEnabled() && server.getValue().getMaxConnections() != null)
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey, server -> server.getValue().getMaxConnections()));
-        long others = servers.values().stream()
-                .filter(server -> server.isEnabled() && server.getMaxConnections() == null)
-                .count();
-        long left =
-                usable - asked.values().stream().mapToLong(Integer::longValue).sum();
+        SortedMap<String, Integer> asked = new TreeMap<>();
+        long left = usable;
+        int others = 0;
+        for (Map.Entry<String, ServerProperties> each : servers.entrySet()) {
+            ServerProperties server = each.getValue();
+            if (server.isEnabled() && server.getMaxConnections() == null) {
+                others++;
+            } else if (server.isEnabled()) {
+                asked.put(each.getKey(), server.getMaxConnections());
+                left -= server.getMaxConnections();
+            }
+        }
         if (left < others) {
             throw tooMany(asked, others, descriptors, usable);
         }
@@ -47,9 +51,8 @@ final class ConnectionShares {
     }
 
     private static FailureAnalyzedException tooMany(
-            Map<String, Integer> asked, long others, long descriptors, long usable) {
+            SortedMap<String, Integer> asked, long others, long descriptors, long usable) {
         String settings = asked.keySet().stream()
-                .sorted()
                 .map(server ->
                         "'" + IOStreamProperties.ofServer(server, "max-connections") + "' (" + asked.get(server) + ")")
                 .collect(Collectors.joining(" and "));
