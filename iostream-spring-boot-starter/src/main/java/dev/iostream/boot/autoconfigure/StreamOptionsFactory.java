@@ -49,10 +49,11 @@ final class StreamOptionsFactory {
      * @param path the whole name of one of its properties
      */
     StreamOptions.Builder builder(String endpoint, StreamProperties own, UnaryOperator<String> path) {
+        Limit read = maxBufferSize(own, path);
         return StreamOptions.builder()
                 .endpoint(new Endpoint(endpoint))
-                .maxBufferSize(maxBufferSize(own, path))
-                .maxWriteBufferSize(maxWriteBufferSize(own, path))
+                .maxBufferSize(read)
+                .maxWriteBufferSize(maxWriteBufferSize(own, path, read))
                 .waterMarks(
                         own.getLowWaterMark().toBytes(), own.getHighWaterMark().toBytes())
                 .firstByteTimeout(unlessZero(own.getFirstByteTimeout()))
@@ -95,12 +96,12 @@ final class StreamOptionsFactory {
         return limit != null ? limit : limitOf(global.getMaxBufferSize(), "iostream.max-buffer-size");
     }
 
-    private Limit maxWriteBufferSize(StreamProperties own, UnaryOperator<String> path) {
+    private Limit maxWriteBufferSize(StreamProperties own, UnaryOperator<String> path, Limit read) {
         Limit limit = limit(own.getMaxWriteBufferSize(), path.apply("max-write-buffer-size"));
         if (limit == null) {
             limit = limit(global.getMaxWriteBufferSize(), "iostream.max-write-buffer-size");
         }
-        return limit != null ? limit : maxBufferSize(own, path);
+        return limit != null ? limit : read;
     }
 
     private static @Nullable Limit limit(@Nullable DataSize size, String property) {
