@@ -204,6 +204,19 @@ abstract class WriteContract extends ReadContract {
     }
 
     @Test
+    void aLimitThatWritesWereGivenStaysTheirsEvenWhileItIsTheSame() throws IOException {
+        connect(options().maxBufferSize(10).maxWriteBufferSize(10));
+        server.setMaxBufferSize(4);
+        server.write("1234567890");
+        client.readBytes(10, this::record);
+        expect("1234567890");
+        connect(options().maxWriteBufferSize(10));
+        server.setMaxBufferSize(10);
+        server.setMaxBufferSize(4);
+        server.write("1234567890");
+    }
+
+    @Test
     void writeTellsWhenThereIsTooMuchUnsent() throws IOException {
         connect(options().waterMarks(10, 20));
         assertThat(server.write("x".repeat(19))).isTrue();
