@@ -64,7 +64,7 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
     /**
      * How a stream ends. It is made when that begins, so that streams that live do not carry it.
      *
-     * @param deadline when it is closed at once; null when it was
+     * @param deadline the timer that ends it at once; null when it has ended
      * @param unsent bytes that were written and will not be sent
      * @param openNanos how long the stream was open
      */
