@@ -122,7 +122,7 @@ final class Lab {
     /** Runs a class of a peer's module that measures by itself and prints one line of fields. */
     Fields run(String module, String main, List<String> jvmFlags, Duration limit, String... arguments)
             throws IOException, InterruptedException {
-        List<String> command = new Program.Module(module, main, List.of())
+        List<String> command = new Program.Module(module, main)
                 .command(programs, jvmFlags, complete(List.of(arguments)))
                 .orElseThrow();
         try (Child child = start(main, command)) {

@@ -57,11 +57,11 @@ enum Peer {
     }
 
     private static Program module(String module, String main) {
-        return new Program.Module(module, main, List.of());
+        return new Program.Module(module, main);
     }
 
     private static Program netty(String transport) {
-        return new Program.Module("netty", "netty.NettyServer", List.of("transport=" + transport));
+        return new Program.Module("netty", "netty.NettyServer", List.of("transport=" + transport), List.of());
     }
 
     /** All that need no feature of iostream's. */

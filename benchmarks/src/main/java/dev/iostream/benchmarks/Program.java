@@ -1,8 +1,11 @@
 package dev.iostream.benchmarks;
 
+import java.io.File;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** How a server is started. */
 sealed interface Program {
@@ -23,14 +26,25 @@ sealed interface Program {
      * @param module the folder among the peers
      * @param main the class, without the package that all have in common
      * @param always what it is told besides
+     * @param leftOut what entries of the class path are not there for it, by a part of their names
      */
-    record Module(String module, String main, List<String> always) implements Program {
+    record Module(String module, String main, List<String> always, List<String> leftOut) implements Program {
+        Module(String module, String main) {
+            this(module, main, List.of(), List.of());
+        }
+
         @Override
         public Optional<List<String>> command(Programs programs, List<String> jvmFlags, List<String> order) {
             var command = new ArrayList<>(List.of(programs.java().toString()));
             command.addAll(jvmFlags);
-            command.addAll(List.of("-cp", programs.classPath(module), "dev.iostream.benchmarks.peer." + main));
+            command.addAll(List.of("-cp", classPath(programs), "dev.iostream.benchmarks.peer." + main));
             return Optional.of(joined(command, joined(order, always)));
+        }
+
+        private String classPath(Programs programs) {
+            return Arrays.stream(programs.classPath(module).split(File.pathSeparator))
+                    .filter(entry -> leftOut.stream().noneMatch(entry::contains))
+                    .collect(Collectors.joining(File.pathSeparator));
         }
     }
 

@@ -323,9 +323,9 @@ final class Workloads {
                         List.of(Metric.START),
                         3,
                         List.of(
-                                Entry.of(STARTER, "one server", new StartUp(StartUp.Application.STARTER)),
-                                Entry.of(STARTER, "by hand", new StartUp(StartUp.Application.BY_HAND)),
-                                Entry.of(STARTER, "left out", new StartUp(StartUp.Application.PLAIN)))),
+                                Entry.of(STARTER, "one server", StartUp.WITH_STARTER),
+                                Entry.of(STARTER, "by hand", StartUp.BY_HAND),
+                                Entry.of(STARTER, "left out", StartUp.PLAIN))),
                 new Workload(
                         "simulation",
                         "a simulation of 100,000 connections, each with one message a turn",

@@ -36,7 +36,7 @@ class RegressionGuardTest {
 
     private static final double MOST_WAKEUPS_PERCENT = 20;
     private static final Path BASELINES = Path.of("src", "test", "baselines");
-    private static final Program WASTEFUL = new Program.Module("iostream", "iostream.WastefulServer", List.of());
+    private static final Program WASTEFUL = new Program.Module("iostream", "iostream.WastefulServer");
 
     @TempDir
     private static Path directory;

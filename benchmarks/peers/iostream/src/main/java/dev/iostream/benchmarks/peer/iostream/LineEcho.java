@@ -7,12 +7,12 @@ import java.util.function.Consumer;
 public final class LineEcho implements Consumer<byte[]> {
     private final IOStream stream;
 
-    /** Of that stream, of which nothing is read yet. */
+    /** An echo on that stream, which reads nothing yet. */
     public LineEcho(IOStream stream) {
         this.stream = stream;
     }
 
-    /** Begins. */
+    /** Reads the next line, and answers it when it has come. */
     public void readLine() {
         stream.readUntil("\n", this);
     }
