@@ -98,6 +98,11 @@ final class Handover implements Transport {
     }
 
     @Override
+    public @Nullable String host() {
+        return transport.host();
+    }
+
+    @Override
     public @Nullable SocketAddress proxyAddress() {
         return transport.proxyAddress();
     }

@@ -501,6 +501,11 @@ final class TlsTransport implements SecureTransport {
     }
 
     @Override
+    public @Nullable String host() {
+        return wire.host();
+    }
+
+    @Override
     public @Nullable SocketAddress proxyAddress() {
         return wire.proxyAddress();
     }

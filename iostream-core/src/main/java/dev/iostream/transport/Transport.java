@@ -120,7 +120,7 @@ public interface Transport {
     @Nullable
     SocketAddress remoteAddress();
 
-    /** The name or address that it was dialled by; null for one that was accepted, or was given an address. */
+    /** The host that it was dialled by, a name or digits; null for one that was accepted, or was given a resolved address. */
     default @Nullable String host() {
         return null;
     }

@@ -95,6 +95,8 @@ class StartTlsTest extends TlsFixture {
         assertThatThrownBy(() -> former.readBytes(1, this::record)).isInstanceOf(StreamClosedException.class);
         assertThat(securedServer.attribute(String.class)).isEqualTo("mine");
         assertThat(securedServer.info().id()).isEqualTo(former.info().id());
+        assertThat(clients.get(0).driver().transport().host()).isEqualTo("localhost");
+        assertThat(securedServer.driver().transport().host()).isNull();
         assertThat(endpoint.stats().opened()).isEqualTo(1);
         assertThat(endpoint.stats().active()).isEqualTo(1);
         clients.forEach(IOStream::close);

@@ -150,6 +150,23 @@ class DialTransportTest {
     }
 
     @Test
+    void itTellsTheNameThatItWasDialledByAndNoneOfAnAddress() {
+        listen(A4);
+        simulation.name(HOST, A4);
+        Dialled named = dial();
+        Dialled unresolved = new Dialled(
+                        Transport.dial(InetSocketAddress.createUnresolved(HOST, PORT), loop, options), loop)
+                .begin();
+        Dialled given = new Dialled(Transport.dial(at(A4), loop, options), loop).begin();
+        simulation.run(Duration.ofSeconds(1));
+        assertThat(List.of(named, unresolved, given)).allMatch(Dialled::ready);
+        assertThat(named.transport.host()).isEqualTo(HOST);
+        assertThat(unresolved.transport.host()).isEqualTo(HOST);
+        assertThat(given.transport.host()).isNull();
+        assertThat(accepted).allMatch(transport -> transport.host() == null);
+    }
+
+    @Test
     void aUnixDomainAddressIsConnectedTo() throws IOException {
         var path = UnixDomainSocketAddress.of("simulated.sock");
         network.listen(path, 16, loop, () -> loop, connection -> accepted.add(connection.transport()));
