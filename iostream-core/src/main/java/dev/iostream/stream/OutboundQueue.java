@@ -18,7 +18,7 @@ abstract class OutboundQueue {
 
     /** What gathers in this turn; nothing else waits meanwhile. */
     private @Nullable ByteBuffer segment;
-    /** What waits for the transport: a {@link ChunkQueue} of copies, or the user's own bytes, which stay until others come. */
+    /** What waits for the transport: a {@link ChunkQueue} of copies, or the user's own bytes, kept when they may be sent again. */
     private @Nullable Region waiting;
 
     private long sent;
@@ -60,6 +60,9 @@ abstract class OutboundQueue {
 
     /** Sends the bytes of a buffer of the user's by themselves. The queue is empty. */
     final void addItself(ByteBuffer data) {
+        if (!data.hasRemaining()) {
+            return;
+        }
         if (waiting instanceof Region.OfBuffer last && last.isOf(data)) {
             last.again();
         } else {
@@ -69,7 +72,9 @@ abstract class OutboundQueue {
 
     /** The same with a part of a file. */
     final void addItself(Region.OfFile file) {
-        waiting = file;
+        if (file.remaining() > 0) {
+            waiting = file;
+        }
     }
 
     /**

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class ReadSide extends InboundBuffer {
     private final StreamDriver driver;
     private @Nullable ReadRequest pending;
-    /** The last read of a kind that can be used again once nobody waits for it. */
-    private @Nullable ReadRequest last;
+    /** The last read of a kind that is used again once nobody waits for it. */
+    private @Nullable ReadRequest reusable;
 
     private boolean ended;
     /** The peer's end was reported to somebody who still writes. */
@@ -34,11 +34,11 @@ final class ReadSide extends InboundBuffer {
         if (callback instanceof ReadFuture) {
             // a future knows its read, to cancel it, so that read is never another one
             read = new MessageRead.Until();
-        } else if (last instanceof MessageRead.Until free && free.isFree()) {
+        } else if (reusable instanceof MessageRead.Until free && free.isFree()) {
             read = free;
         } else {
             read = new MessageRead.Until();
-            last = read;
+            reusable = read;
         }
         start(read.with(delimiter, maxBytes, callback));
     }
@@ -46,11 +46,11 @@ final class ReadSide extends InboundBuffer {
     /** Reads into a buffer of the caller's. */
     void startInto(ByteBuffer destination, boolean partial, IntConsumer callback) {
         IntoRead read;
-        if (last instanceof IntoRead free && free.isFree()) {
+        if (reusable instanceof IntoRead free && free.isFree()) {
             read = free;
         } else {
             read = new IntoRead();
-            last = read;
+            reusable = read;
         }
         start(read.into(destination, partial, callback));
     }
@@ -61,12 +61,12 @@ final class ReadSide extends InboundBuffer {
             throw new IllegalStateException(
                     "Already reading: " + pending.describe() + " is pending; start the next read from its callback");
         }
-        boolean nothingMore = ended || driver.isClosed();
+        boolean last = ended || driver.isClosed();
         request.carriedBy(driver.options().context());
         pending = request;
         driver.readStarted();
-        if (nothingMore || !request.isPatient()) {
-            attempt(nothingMore);
+        if (last || !request.isPatient()) {
+            attempt(last);
         }
         if (pending != null && canReceiveNoMore() && !canComplete(request)) {
             pending = null;
@@ -186,13 +186,13 @@ final class ReadSide extends InboundBuffer {
     }
 
     /** Whether the pending read is complete now. */
-    private boolean attempt(boolean nothingMore) {
+    private boolean attempt(boolean last) {
         ReadRequest request = pending;
         if (request == null) {
             return false;
         }
         try {
-            if (request.advance(this, nothingMore)) {
+            if (request.advance(this, last)) {
                 complete();
                 return true;
             }
