@@ -40,15 +40,22 @@ public final class Bench {
         Programs programs = Programs.compile(options.java(), WORK);
         List<Schedule.Turn> turns = Schedule.of(options, options.workloads());
         System.err.printf(
-                "%d measurements, about %d minutes, and up to %d more when other processes disturb them%s%n",
+                "%d measurements, about %d minutes, and up to %d more when other processes disturb them; then as many rounds"
+                        + " again of what targets compare where those do not agree%s%n",
                 turns.size(),
                 Math.round((Schedule.seconds(turns, options) + (options.parts() ? Jmh.seconds(options) : 0)) / 60),
                 options.patience().toMinutes(),
-                options.quick() ? "" : "; then profiles of what misses its target, a minute for each workload at most");
+                options.quick() ? "" : ", and profiles of what misses its target, a minute for each workload at most");
         long start = System.nanoTime();
         var lab = new Lab(options, programs, WORK);
         var quiet = new Quiet(options.patience());
-        Results results = measure(turns, lab, quiet);
+        var results = new Results(options.workloads());
+        measure(turns, results, lab, quiet);
+        List<Schedule.Turn> again = Schedule.again(options, results);
+        System.err.printf(
+                "%d measurements again, about %d minutes%n",
+                again.size(), Math.round(Schedule.seconds(again, options) / 60));
+        measure(again, results, lab, quiet);
         List<WorkloadProfile> profiles = options.quick() ? List.of() : new Profiles(lab, quiet, results).take();
         Optional<Parts> parts = options.parts() ? Optional.of(new Jmh(lab).measure()) : Optional.empty();
         var report = new Report(
@@ -69,8 +76,8 @@ public final class Bench {
         }
     }
 
-    private static Results measure(List<Schedule.Turn> turns, Lab lab, Quiet quiet) throws InterruptedException {
-        var results = new Results(lab.options().workloads());
+    private static void measure(List<Schedule.Turn> turns, Results results, Lab lab, Quiet quiet)
+            throws InterruptedException {
         var measurement = new Measurement(lab, quiet);
         for (int i = 0; i < turns.size(); i++) {
             Schedule.Turn turn = turns.get(i);
@@ -94,7 +101,6 @@ public final class Bench {
                 System.err.println(what + " LEFT OUT: " + e.getMessage());
             }
         }
-        return results;
     }
 
     private static String summary(Workload workload, Sample sample) {

@@ -40,13 +40,17 @@ record Check(String target, String what, boolean atMost, double limit, Finding f
         return atMost ? value <= limit : value >= limit;
     }
 
-    /** In words; a miss or a success that not all rounds agree on is called close. */
+    /** Whether it was measured and not all rounds agree on it. */
+    boolean close() {
+        return seen().filter(spread -> keeps(spread.min()) != keeps(spread.max()))
+                .isPresent();
+    }
+
     String verdict() {
         if (seen().isEmpty()) {
             return "not measured";
         }
-        boolean agreed = keeps(seen().get().min()) == keeps(seen().get().max());
-        return (missed() ? "MISSED" : "met") + (agreed ? "" : ", close");
+        return (missed() ? "MISSED" : "met") + (close() ? ", close" : "");
     }
 
     String demand() {

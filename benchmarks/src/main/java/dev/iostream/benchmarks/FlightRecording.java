@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
@@ -26,6 +28,7 @@ final class FlightRecording {
     private static final String NAME = "name=profile";
     private static final String IN_JAVA = "jdk.ExecutionSample";
     private static final String IN_NATIVE = "jdk.NativeMethodSample";
+    private static final String CPU_LOAD = "jdk.ThreadCPULoad";
 
     private FlightRecording() {}
 
@@ -36,11 +39,12 @@ final class FlightRecording {
 
     /** Records while the server is loaded, and shows the time after the warm-up. */
     static Profile of(Lab lab, Server server, Loaded load) throws IOException, InterruptedException {
-        return StackSample.profile(samples(lab, server, SECONDS, load));
+        List<RecordedEvent> events = events(lab, server, SECONDS, load);
+        return StackSample.profile(samples(events), cpuTime(events));
     }
 
     /** What is seen in the last seconds of the load. */
-    static List<StackSample> samples(Lab lab, Server server, int seconds, Loaded load)
+    static List<RecordedEvent> events(Lab lab, Server server, int seconds, Loaded load)
             throws IOException, InterruptedException {
         Path file = Files.createTempFile("profile", ".jfr").toAbsolutePath();
         try {
@@ -48,7 +52,7 @@ final class FlightRecording {
             load.run(seconds);
             Instant end = Instant.now();
             lab.jcmd(server, "JFR.stop", NAME, "filename=" + file);
-            return samples(file, end.minusSeconds(seconds), end);
+            return events(file, end.minusSeconds(seconds), end);
         } finally {
             Files.delete(file);
         }
@@ -63,18 +67,33 @@ final class FlightRecording {
                 "+" + IN_JAVA + "#enabled=true",
                 "+" + IN_JAVA + "#period=" + PERIOD_MILLIS + "ms",
                 "+" + IN_NATIVE + "#enabled=true",
-                "+" + IN_NATIVE + "#period=" + PERIOD_MILLIS + "ms");
+                "+" + IN_NATIVE + "#period=" + PERIOD_MILLIS + "ms",
+                "+" + CPU_LOAD + "#enabled=true",
+                "+" + CPU_LOAD + "#period=1s");
         if (answer.stream().noneMatch(line -> line.startsWith("Started recording"))) { // jcmd itself has not failed
             throw new IOException("The Flight Recorder does not start:\n" + String.join("\n", answer));
         }
     }
 
-    private static List<StackSample> samples(Path file, Instant from, Instant to) throws IOException {
+    private static List<RecordedEvent> events(Path file, Instant from, Instant to) throws IOException {
         return RecordingFile.readAllEvents(file).stream()
                 .filter(event -> event.getStartTime().isAfter(from)
                         && event.getStartTime().isBefore(to))
-                .flatMap(FlightRecording::sample)
                 .toList();
+    }
+
+    static List<StackSample> samples(List<RecordedEvent> events) {
+        return events.stream().flatMap(FlightRecording::sample).toList();
+    }
+
+    /** What each thread used, in shares of all cores summed over its reports. */
+    static Map<String, Double> cpuTime(List<RecordedEvent> events) {
+        return events.stream()
+                .filter(event -> event.getEventType().getName().equals(CPU_LOAD))
+                .filter(event -> event.getThread().getJavaName() != null)
+                .collect(Collectors.groupingBy(
+                        event -> event.getThread().getJavaName(),
+                        Collectors.summingDouble(event -> event.getFloat("user") + event.getFloat("system"))));
     }
 
     /** Nothing for an event that is no sample, and for a sample of an unknown stack. */

@@ -36,7 +36,8 @@ record Markdown(Report report) {
                 * %s; loopback
                 * servers on the JVM run with %s
                 * %s
-                * %d interleaved rounds of most workloads, each with a fresh server: %d s of warm-up, %d s measured
+                * %d interleaved rounds of most workloads, and as many again of what targets compare where those did not agree; \
+                each with a fresh server: %d s of warm-up, %d s measured
                 """.formatted(
                         report.commit(),
                         machine.cpu(),

@@ -1,18 +1,19 @@
 package dev.iostream.benchmarks;
 
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The samples of a run, by workload and entry, one for each round; what could not be measured, and what failed. */
 final class Results {
     private final Map<String, Workload> workloads = new LinkedHashMap<>();
-    private final Map<String, Map<String, List<Sample>>> samples = new LinkedHashMap<>();
+    private final Map<String, Map<String, SortedMap<Integer, Sample>>> samples = new LinkedHashMap<>();
     private final Set<String> missing = new LinkedHashSet<>();
     private final Set<String> failures = new LinkedHashSet<>();
 
@@ -20,14 +21,14 @@ final class Results {
     Results(List<Workload> order) {
         order.forEach(workload -> {
             workloads.put(workload.name(), workload);
-            var entries = new LinkedHashMap<String, List<Sample>>();
-            workload.entries().forEach(entry -> entries.put(entry.id(), new ArrayList<>()));
+            var entries = new LinkedHashMap<String, SortedMap<Integer, Sample>>();
+            workload.entries().forEach(entry -> entries.put(entry.id(), new TreeMap<>()));
             samples.put(workload.name(), entries);
         });
     }
 
     void add(Schedule.Turn turn, Sample sample) {
-        samples.get(turn.workload().name()).get(turn.entry().id()).add(sample);
+        samples.get(turn.workload().name()).get(turn.entry().id()).put(turn.round(), sample);
     }
 
     /** Notes that something was left out, and why. */
@@ -54,6 +55,16 @@ final class Results {
         return failures;
     }
 
+    /** The last round so far. */
+    int rounds() {
+        return samples.values().stream()
+                .flatMap(entries -> entries.values().stream())
+                .filter(rounds -> !rounds.isEmpty())
+                .mapToInt(SortedMap::lastKey)
+                .max()
+                .orElse(0);
+    }
+
     /** Those that have been measured at least once. */
     List<Workload> workloads() {
         return workloads.values().stream()
@@ -69,7 +80,11 @@ final class Results {
     }
 
     List<Sample> samples(String workload, String entry) {
-        return samples.getOrDefault(workload, Map.of()).getOrDefault(entry, List.of());
+        return List.copyOf(byRound(workload, entry).values());
+    }
+
+    private SortedMap<Integer, Sample> byRound(String workload, String entry) {
+        return samples.getOrDefault(workload, Map.of()).getOrDefault(entry, Collections.emptySortedMap());
     }
 
     /** Median, least and greatest of the rounds; nothing when it was not measured. */
@@ -82,16 +97,15 @@ final class Results {
 
     /** Median, least and greatest of the ratios that the single rounds show: what moved both at once cancels out. */
     Optional<Spread> ratio(String workload, String entry, String base, Metric metric) {
-        List<Sample> ours = samples(workload, entry);
-        List<Sample> theirs = samples(workload, base);
-        int rounds = Math.min(ours.size(), theirs.size());
-        if (rounds == 0
-                || spread(workload, entry, metric).isEmpty()
+        if (spread(workload, entry, metric).isEmpty()
                 || spread(workload, base, metric).isEmpty()) {
             return Optional.empty();
         }
-        double[] ratios = IntStream.range(0, rounds)
-                .mapToDouble(i -> ours.get(i).figure(metric) / theirs.get(i).figure(metric))
+        SortedMap<Integer, Sample> theirs = byRound(workload, base);
+        double[] ratios = byRound(workload, entry).entrySet().stream()
+                .filter(ours -> theirs.containsKey(ours.getKey()))
+                .mapToDouble(ours -> ours.getValue().figure(metric)
+                        / theirs.get(ours.getKey()).figure(metric))
                 .filter(Double::isFinite)
                 .toArray();
         return ratios.length == 0 ? Optional.empty() : Optional.of(Spread.of(ratios));

@@ -1,8 +1,12 @@
 package dev.iostream.benchmarks;
 
+import dev.iostream.benchmarks.Finding.Basis;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.function.ToIntBiFunction;
+import java.util.stream.Collectors;
 
 /**
  * The order of the measurements: every second round visits the entries backwards, so that a drift of the machine weighs on
@@ -14,16 +18,37 @@ final class Schedule {
     private Schedule() {}
 
     static List<Turn> of(Options options, List<Workload> workloads) {
+        return rounds(workloads, 1, (workload, entry) -> workload.rounds(options, entry));
+    }
+
+    /**
+     * As many rounds again for what targets compare on which the rounds so far do not agree, whether met or missed; those
+     * that a target compares are closer to one another than among all peers.
+     */
+    static List<Turn> again(Options options, Results results) {
+        Set<Basis> close = new Targets(results)
+                .checks().stream()
+                        .filter(Check::close)
+                        .flatMap(check -> check.finding().basis().stream())
+                        .collect(Collectors.toSet());
+        List<Workload> workloads = results.workloads().stream()
+                .map(workload -> workload.only(entry -> close.contains(new Basis(workload.name(), entry.id()))))
+                .toList();
+        return rounds(workloads, results.rounds() + 1, (workload, entry) -> workload.rounds(options));
+    }
+
+    private static List<Turn> rounds(List<Workload> workloads, int first, ToIntBiFunction<Workload, Entry> count) {
         var turns = new ArrayList<Turn>();
         int most = workloads.stream()
                 .flatMapToInt(
-                        workload -> workload.entries().stream().mapToInt(entry -> workload.rounds(options, entry)))
+                        workload -> workload.entries().stream().mapToInt(entry -> count.applyAsInt(workload, entry)))
                 .max()
                 .orElse(0);
-        for (int round = 1; round <= most; round++) {
+        for (int i = 0; i < most; i++) {
+            int round = first + i;
             for (Workload workload : workloads) {
                 for (Entry entry : inOrder(workload.entries(), round)) {
-                    if (round <= workload.rounds(options, entry)) {
+                    if (i < count.applyAsInt(workload, entry)) {
                         turns.add(new Turn(round, workload, entry));
                     }
                 }

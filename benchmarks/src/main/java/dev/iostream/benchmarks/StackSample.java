@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -15,7 +14,7 @@ import java.util.stream.Collectors;
  * @param frame the method on top of its stack
  */
 record StackSample(String thread, boolean inNative, String frame) {
-    /** Threads with less than this share of the samples in Java are not the loop, but do something beside it. */
+    /** Threads with less than this share of the CPU time are not the loop, but do something beside it. */
     private static final double LEAST_OF_A_LOOP = 0.05;
 
     private static final double PERCENT = 100;
@@ -27,19 +26,20 @@ record StackSample(String thread, boolean inNative, String frame) {
      * only, and goes on from there at the next look: threads that just wait have their turns too. One that always waits,
      * as the console does, has been sampled once for each turn of the loop; hence there were as many turns as it has
      * samples, and as many looks as there are native samples. A native sample counts for as many looks as a turn took.
+     *
+     * @param cpuTime what each thread used, in any unit; those that used hardly any are not loops
      */
-    static Profile profile(List<StackSample> samples) throws IOException {
-        Map<String, Long> inJava = count(samples, sample -> !sample.inNative());
-        Map<String, Long> inNative = count(samples, StackSample::inNative);
-        double weight = (double) sum(inNative)
-                / inNative.values().stream().mapToLong(Long::longValue).max().orElse(1);
-        Set<String> loops = inJava.entrySet().stream()
-                .filter(thread -> thread.getValue() >= LEAST_OF_A_LOOP * sum(inJava))
-                .map(Map.Entry::getKey)
+    static Profile profile(List<StackSample> samples, Map<String, Double> cpuTime) throws IOException {
+        double allTime =
+                cpuTime.values().stream().mapToDouble(Double::doubleValue).sum();
+        Set<String> loops = samples.stream()
+                .map(StackSample::thread)
+                .filter(thread -> cpuTime.getOrDefault(thread, 0.0) > LEAST_OF_A_LOOP * allTime)
                 .collect(Collectors.toSet());
         if (loops.isEmpty()) {
-            throw new IOException("none of %d samples shows a thread at work in Java".formatted(samples.size()));
+            throw new IOException("none of %d samples is of a thread at work".formatted(samples.size()));
         }
+        double weight = turnTaking(samples);
         var shares = new TreeMap<String, Double>();
         samples.stream()
                 .filter(sample -> loops.contains(sample.thread()))
@@ -49,14 +49,14 @@ record StackSample(String thread, boolean inNative, String frame) {
         return new Profile(Profile.Kind.TIME, shares);
     }
 
-    private static Map<String, Long> count(List<StackSample> samples, Predicate<StackSample> wanted) {
-        return samples.stream()
-                .filter(wanted)
+    /** How many looks a turn of all threads in native methods took. */
+    private static double turnTaking(List<StackSample> samples) {
+        Map<String, Long> byThread = samples.stream()
+                .filter(StackSample::inNative)
                 .collect(Collectors.groupingBy(StackSample::thread, Collectors.counting()));
-    }
-
-    private static long sum(Map<String, Long> counts) {
-        return counts.values().stream().mapToLong(Long::longValue).sum();
+        double looks = byThread.values().stream().mapToLong(Long::longValue).sum();
+        return looks
+                / byThread.values().stream().mapToLong(Long::longValue).max().orElse(1);
     }
 
     private String name() {

@@ -3,9 +3,11 @@ package dev.iostream.benchmarks;
 import static dev.iostream.benchmarks.Check.atLeast;
 import static dev.iostream.benchmarks.Check.atMost;
 
+import dev.iostream.benchmarks.Finding.Basis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What iostream has to reach, from a run's figures. Ratios are medians of those within the single rounds. */
@@ -143,18 +145,30 @@ final class Targets {
     }
 
     private Finding ratio(String workload, String ours, String theirs, Metric metric) {
-        return new Finding(workload, ours, List.of(SKETCH, theirs), results.ratio(workload, ours, theirs, metric));
+        return ratio(workload, ours, theirs, List.of(SKETCH, theirs), metric);
+    }
+
+    private Finding ratio(String workload, String ours, String theirs, List<String> beside, Metric metric) {
+        return new Finding(
+                workload,
+                ours,
+                beside,
+                Set.of(new Basis(workload, ours), new Basis(workload, theirs)),
+                results.ratio(workload, ours, theirs, metric));
     }
 
     private Finding figure(String workload, String ours, Metric metric) {
         return new Finding(
-                workload, ours, List.of(SKETCH, ours.replace(OURS, NETTY)), results.spread(workload, ours, metric));
+                workload,
+                ours,
+                List.of(SKETCH, ours.replace(OURS, NETTY)),
+                Set.of(new Basis(workload, ours)),
+                results.spread(workload, ours, metric));
     }
 
     /** What the starter adds is seen beside core, not beside what both lack. */
     private Finding starter(String workload) {
-        String starter = "starter";
-        return new Finding(workload, starter, List.of(OURS), results.ratio(workload, starter, OURS, Metric.CPU));
+        return ratio(workload, "starter", OURS, List.of(OURS), Metric.CPU);
     }
 
     /** Against whichever of Netty's transports leaves us the least ahead. */
@@ -176,12 +190,20 @@ final class Targets {
 
     /** What the kernel makes a message cost more with many connections is C's growth, and not ours. */
     private Finding growth() {
-        String manyConnections = "P2-10000";
-        Optional<Spread> few = results.spread("P1", OURS, Metric.CPU);
-        Optional<Spread> many = results.spread(manyConnections, OURS, Metric.CPU);
-        Optional<Spread> fewOfC = results.spread("P1", "c", Metric.CPU);
-        Optional<Spread> manyOfC = results.spread(manyConnections, "c", Metric.CPU);
-        return new Finding(manyConnections, OURS, List.of(SKETCH, NETTY), growth(few, many, fewOfC, manyOfC));
+        var few = new Basis("P1", OURS);
+        var many = new Basis("P2-10000", OURS);
+        var fewOfC = new Basis(few.workload(), "c");
+        var manyOfC = new Basis(many.workload(), "c");
+        return new Finding(
+                many.workload(),
+                OURS,
+                List.of(SKETCH, NETTY),
+                Set.of(few, many, fewOfC, manyOfC),
+                growth(cpu(few), cpu(many), cpu(fewOfC), cpu(manyOfC)));
+    }
+
+    private Optional<Spread> cpu(Basis basis) {
+        return results.spread(basis.workload(), basis.entry(), Metric.CPU);
     }
 
     private static Optional<Spread> growth(

@@ -20,10 +20,17 @@ record Workload(String name, String title, List<Metric> metrics, double share, L
         return name.equals(wanted) || name.startsWith(wanted + "-");
     }
 
+    int rounds(Options options) {
+        return roundsOf(options.rounds() * share);
+    }
+
     /** Fewer for those that no target names: they are there to be seen beside. */
     int rounds(Options options, Entry entry) {
-        double all = options.rounds() * share;
-        return (int) Math.max(1, Math.round(entry.peer().inTargets() ? all : all * OTHERS));
+        return entry.peer().inTargets() ? rounds(options) : roundsOf(options.rounds() * share * OTHERS);
+    }
+
+    private static int roundsOf(double share) {
+        return (int) Math.max(1, Math.round(share));
     }
 
     /** The same with some of its entries only. */

@@ -256,7 +256,7 @@ final class Workloads {
                     "engine-" + engine,
                     "the server's engine alone, in memory, " + engine,
                     IOSTREAM,
-                    new SelfTimed("iostream", "iostream.EngineRate", List.of("tls=" + engine), rate, 6)));
+                    new SelfTimed("iostream", "iostream.EngineRate", List.of("tls=" + engine), rate, 15)));
         }
         rates.addAll(engines(Handshakes::new));
         return List.of(

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,10 +156,12 @@ class PeerTest {
     void itsThreadsAreSampledWhereTheyAre() throws Exception {
         try (Server server = start(Peer.IOSTREAM, Job.ECHO.id());
                 Socket socket = dial(server.port())) {
-            List<StackSample> samples = FlightRecording.samples(
-                    lab(), server, 1, seconds -> exchangeFor(Duration.ofSeconds(seconds), socket));
+            List<RecordedEvent> events = FlightRecording.events(
+                    lab(), server, 2, seconds -> exchangeFor(Duration.ofSeconds(seconds), socket));
 
-            assertThat(samples)
+            assertThat(FlightRecording.cpuTime(events))
+                    .hasEntrySatisfying("bench1", time -> assertThat(time).isPositive());
+            assertThat(FlightRecording.samples(events))
                     .contains(new StackSample("console", true, "FileInputStream.readBytes"))
                     .anyMatch(sample -> sample.inNative() && sample.frame().equals("EPoll.wait"));
         }

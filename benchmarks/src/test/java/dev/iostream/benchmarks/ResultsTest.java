@@ -24,6 +24,16 @@ class ResultsTest {
     }
 
     @Test
+    void aRoundThatFailedForOneDoesNotShiftTheOthers() {
+        run.saw("P1", "sketch", Metric.CPU, 100, 200, 400);
+        run.saw("P1", "netty-nio", Metric.CPU, 110);
+        run.turn("P1", "netty-nio");
+        run.saw("P1", "netty-nio", Metric.CPU, 440);
+
+        assertThat(run.results.ratio("P1", "netty-nio", "sketch", Metric.CPU)).contains(new Spread(1.1, 1.1, 1.1));
+    }
+
+    @Test
     void whatWasNotMeasuredHasNoFigures() {
         assertThat(run.results.spread("P1", "c", Metric.CPU)).isEmpty();
         assertThat(run.results.ratio("P1", "c", "sketch", Metric.CPU)).isEmpty();

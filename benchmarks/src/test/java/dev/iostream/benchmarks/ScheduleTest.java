@@ -43,6 +43,22 @@ class ScheduleTest {
     }
 
     @Test
+    void measuresWhatTargetsCompareAgainWhereRoundsDoNotAgree() {
+        Options options = Options.parse("--workloads", "P1,P6", "--rounds", "2");
+        var run = new Run("P1,P6");
+        run.saw("P1", "c", Metric.CPU, 90, 90);
+        run.saw("P1", "sketch", Metric.CPU, 100, 100);
+        run.saw("P1", "iostream", Metric.CPU, 100, 109);
+        run.saw("P6", "sketch", Metric.CONNECTION_CPU, 100, 100);
+        run.saw("P6", "iostream", Metric.CONNECTION_CPU, 109, 110);
+
+        assertThat(Schedule.again(options, run.results))
+                .extracting(Schedule.Turn::round, turn -> turn.entry().peer())
+                .containsExactly(
+                        tuple(3, Peer.SKETCH), tuple(3, Peer.IOSTREAM), tuple(4, Peer.IOSTREAM), tuple(4, Peer.SKETCH));
+    }
+
+    @Test
     void knowsAboutHowLongItTakes() {
         Options options = Options.parse("--workloads", "P1", "--peers", "c", "--rounds", "2");
 

@@ -16,7 +16,9 @@ import javax.net.ssl.SSLException;
  * memory, and only the server's time counts.
  */
 public final class EngineRate {
-    private static final long WARM_UP_NANOS = 3_000_000_000L;
+    /** As long as a server's before handshakes: they are few a second, and their code is long. */
+    private static final long WARM_UP_NANOS = 12_000_000_000L;
+
     private static final long NANOS = 2_000_000_000L;
     private static final int BUFFER = 64 * 1024;
 
