@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
 public final class IOLoop implements Executor, AutoCloseable {
     private static final Logger LOG = System.getLogger(IOLoop.class.getName());
 
-    /** Bytes that the read buffer holds: one read, and what was left over from the one before. */
-    public static final int READ_BUFFER = 68 * 1024;
+    /** Bytes that the read buffer holds: the largest read, which is a pipe's, and what was left over from the one before. */
+    public static final int READ_BUFFER = 260 * 1024;
 
     /** Timers run in one turn at most, so that a long pause does not keep I/O waiting. */
     private static final int TIMERS_PER_TURN = 1024;

@@ -12,8 +12,11 @@ import java.nio.ByteBuffer;
  * bytes that came, never with the bytes that were announced, and is let go when the last of them is taken.
  */
 class InboundBuffer {
-    /** Bytes read at once at most. */
+    /** Bytes read at once at most, but for pipes. */
     static final int CHUNK = 64 * 1024;
+
+    /** Bytes that a pipe reads at once at most: what it sends on in one piece costs the less the more it is. */
+    static final int PIPED = 256 * 1024;
 
     /** So few own bytes are copied in front of what is read next, instead of the other way round. */
     static final int CARRY = 4 * 1024;
@@ -38,19 +41,19 @@ class InboundBuffer {
     }
 
     /**
-     * Reads once from the transport, {@code most} bytes at most.
+     * Reads once from the transport.
      *
+     * @param most how many bytes, {@link #PIPED} at most
      * @return what the transport's read returned
      */
     final int fill(Transport transport, ByteBuffer common, int most) throws IOException {
         retain();
-        int wanted = Math.min(most, CHUNK);
-        return size() <= CARRY ? readBehindOwn(transport, common, wanted) : readAndAppend(transport, common, wanted);
+        return size() <= CARRY ? readBehindOwn(transport, common, most) : readAndAppend(transport, common, most);
     }
 
-    private int readBehindOwn(Transport transport, ByteBuffer common, int wanted) throws IOException {
+    private int readBehindOwn(Transport transport, ByteBuffer common, int most) throws IOException {
         int own = size();
-        common.clear().limit(own + wanted);
+        common.clear().limit(own + most);
         if (own > 0) {
             common.put(0, bytes, bytes.position(), own).position(own);
         }
@@ -64,8 +67,8 @@ class InboundBuffer {
         }
     }
 
-    private int readAndAppend(Transport transport, ByteBuffer common, int wanted) throws IOException {
-        int count = transport.read(common.clear().limit(wanted));
+    private int readAndAppend(Transport transport, ByteBuffer common, int most) throws IOException {
+        int count = transport.read(common.clear().limit(most));
         append(common.flip());
         return count;
     }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one stream receives, sent on another one: see {@link IOStream#pipeTo}. Confined to the loop of both.
  *
- * <p>The source is read only while the target can take more. When the source's peer ends, the target's peer is told so
+ * <p>The source is read only while nothing of the target's is unsent. When the source's peer ends, the target's peer is told so
  * after the last byte; if nothing is piped back, or that direction has ended too, both streams close. When either stream
  * closes, so does the other.
  */
@@ -72,11 +72,21 @@ public final class Pipe {
         return paused;
     }
 
+    /** Until the target has as much unsent as it may have, and an ordinary read at least. */
+    int mostAtOnce() {
+        long room = Math.min(
+                InboundBuffer.PIPED,
+                target.options().highWaterMark() - target.writes().size());
+        return (int) Math.max(InboundBuffer.CHUNK, room);
+    }
+
     void transfer(ByteBuffer chunk) {
         bytes += chunk.remaining();
-        if (!target.writes().writeThrough(chunk)) {
+        target.writes().writeThrough(chunk);
+        if (!target.writes().isEmpty()) {
+            // whatever comes before the rest has left would have to be copied behind it
             paused = true;
-            target.writes().whenWritable(Delivery.of(this::resume));
+            target.writes().whenSent(Delivery.of(this::resume));
         }
     }
 

@@ -23,6 +23,11 @@ final class PipeRead extends ReadRequest {
     }
 
     @Override
+    int mostAtOnce() {
+        return pipe.mostAtOnce();
+    }
+
+    @Override
     boolean isPaused() {
         return pipe.isPaused();
     }

@@ -32,6 +32,11 @@ abstract sealed class ReadRequest extends Delivery
         return false;
     }
 
+    /** How many bytes it wants to be read at once at most. */
+    int mostAtOnce() {
+        return InboundBuffer.CHUNK;
+    }
+
     /** Whether what is buffered is to be handed over as it is, by {@link #handOver}. */
     boolean takesChunks() {
         return false;

@@ -153,11 +153,16 @@ final class ReadSide extends InboundBuffer {
         return ended || attempt(false);
     }
 
+    /** How many bytes the next read takes at most, if the limit has room for them. */
+    int mostAtOnce() {
+        return pending == null ? CHUNK : pending.mostAtOnce();
+    }
+
     private int fill(Transport transport) throws IOException {
         Limit limit = driver.options().maxBufferSize();
         long room = limit.bytes() - size();
         if (room > 0) {
-            return fill(transport, driver.loop().readBuffer(), (int) Math.min(room, CHUNK));
+            return fill(transport, driver.loop().readBuffer(), (int) Math.min(room, mostAtOnce()));
         }
         ReadRequest request = pending;
         if (!attempt(false) && request != null) {

@@ -12,7 +12,6 @@ final class SendWaiters {
     private @Nullable Delivery writable;
     private @Nullable Delivery shutDown;
     private @Nullable ArrayDeque<Mark> marks;
-    private @Nullable ArrayDeque<Delivery> pipes;
 
     /** A callback of the user's for what was written. */
     private static final class Sent extends Delivery {
@@ -55,14 +54,6 @@ final class SendWaiters {
         writable = callback;
     }
 
-    /** The same for a pipe; any number of them may wait beside the user. */
-    void pipe(Delivery resumption) {
-        if (pipes == null) {
-            pipes = new ArrayDeque<>(2);
-        }
-        pipes.addLast(resumption);
-    }
-
     /** Told when so many bytes have been sent. */
     void mark(long position, Delivery reached) {
         if (marks == null) {
@@ -85,23 +76,14 @@ final class SendWaiters {
         while (left && marks != null && !marks.isEmpty() && marks.getFirst().position() <= writes.sent()) {
             driver.post(marks.removeFirst().reached());
         }
-        if (writes.size() <= driver.options().lowWaterMark()) {
-            tellWritable(driver);
+        if (writable != null && writes.size() <= driver.options().lowWaterMark()) {
+            driver.post(writable);
+            writable = null;
         }
         if (allSentDue && left && writes.isEmpty()) {
             assert allSent != null;
             allSentDue = false;
             driver.post(allSent);
-        }
-    }
-
-    private void tellWritable(StreamDriver driver) {
-        if (writable != null) {
-            driver.post(writable);
-            writable = null;
-        }
-        while (pipes != null && !pipes.isEmpty()) {
-            driver.post(pipes.removeFirst());
         }
     }
 

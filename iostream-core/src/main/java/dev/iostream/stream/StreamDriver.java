@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class StreamDriver extends StreamAccount implements LoopMember, ServedStream, ReadyHandler {
     /** Callbacks run for one readiness at most. */
     private static final int CALLBACKS = 64;
-    /** Reads for one readiness at most; at 64 KiB each that is 1 MiB. */
-    private static final int READS = 16;
+    /** Bytes asked for, for one readiness at most: 16 reads, or fewer when they are large. */
+    private static final int READ = 16 * InboundBuffer.CHUNK;
 
     private static final Logger LOG = System.getLogger(IOStream.class.getName());
 
@@ -496,7 +496,7 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
     /** Reads, matches, calls back and sends by turns; true when it stopped for fairness and not for want of work. */
     private boolean makeProgress() {
         int callbacks = CALLBACKS;
-        int reading = READS;
+        int reading = READ;
         while (true) {
             callbacks -= runCallbacks(callbacks);
             if (callbacks <= 0 && callbackIsDue()) {
@@ -504,13 +504,14 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
                 return true;
             }
             endWithInput();
+            int most = reads.mostAtOnce();
             if (reading > 0 && wantsInput() && readOnce()) {
-                reading--;
+                reading -= most;
                 continue;
             }
             send();
             if (!callbackIsDue()) {
-                return reading == 0 && wantsInput();
+                return reading <= 0 && wantsInput();
             }
         }
     }

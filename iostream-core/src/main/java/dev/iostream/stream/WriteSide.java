@@ -57,15 +57,15 @@ final class WriteSide extends OutboundQueue {
         }
     }
 
-    /** Writes without copying what the transport takes at once; true while less than the high water mark is unsent. */
-    boolean writeThrough(ByteBuffer data) {
+    /** Writes without copying what the transport takes at once. */
+    void writeThrough(ByteBuffer data) {
         check("write", data.remaining());
         try {
             addDirectly(data, driver.openTransport());
         } catch (IOException e) {
             driver.failWriting(e, data.remaining());
         }
-        return written(null);
+        driver.flushSoon();
     }
 
     /** Sends the user's own bytes; until they have left, nothing else can be written. */
@@ -128,12 +128,6 @@ final class WriteSide extends OutboundQueue {
             waiters = new SendWaiters();
         }
         return waiters;
-    }
-
-    /** The same for a pipe; any number of them may wait beside the user. */
-    void whenWritable(Delivery resumption) {
-        waiters().pipe(resumption);
-        driver.flushSoon();
     }
 
     /** Delivers {@code callback} once, when less than the low water mark is unsent. */

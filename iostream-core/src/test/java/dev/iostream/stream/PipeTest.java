@@ -1,0 +1,101 @@
+package dev.iostream.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.iostream.loop.IOLoop;
+import dev.iostream.loop.Interest;
+import java.io.IOException;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** In what pieces a pipe reads and writes; what it carries and how it ends is in {@link WriteContract}. */
+class PipeTest {
+    private static final int TURNS = 20;
+    private static final int LARGEST = InboundBuffer.PIPED;
+
+    private final IOLoop loop = new IOLoop();
+    private final ScriptedTransport from = new ScriptedTransport();
+    private final ScriptedTransport to = new ScriptedTransport();
+    private IOStream source;
+
+    @BeforeEach
+    void open() throws IOException {
+        source = IOStream.over(from, loop, StreamOptions.defaults());
+    }
+
+    @AfterEach
+    void close() {
+        loop.close();
+    }
+
+    private IOStream pipeInto(StreamOptions options) throws IOException {
+        IOStream target = IOStream.over(to, loop, options);
+        source.pipeTo(target);
+        return target;
+    }
+
+    private void runTurns() {
+        for (int i = 0; i < TURNS; i++) {
+            loop.stop();
+            loop.start();
+        }
+    }
+
+    private static byte[] some(int size) {
+        byte[] bytes = new byte[size];
+        new Random(size).nextBytes(bytes);
+        return bytes;
+    }
+
+    @Test
+    void sendsOnInOnePieceWhatCameInOne() throws IOException {
+        byte[] sent = some(LARGEST);
+        from.gives(sent);
+        pipeInto(StreamOptions.defaults());
+        runTurns();
+        assertThat(to.taken()).isEqualTo(sent);
+        assertThat(to.writes).isOne();
+    }
+
+    @Test
+    void readsNothingWhileTheTargetHasSomethingUnsent() throws IOException {
+        byte[] sent = some(LARGEST + 1000);
+        from.gives(sent);
+        to.takes(LARGEST - 1);
+        IOStream target = pipeInto(StreamOptions.defaults());
+        runTurns();
+        assertThat(from.reads).isOne();
+        assertThat(from.watched).isEqualTo(Interest.NONE);
+        assertThat(target.unsentBytes()).isOne();
+
+        to.takes(Long.MAX_VALUE);
+        to.becomesReady(Interest.WRITE);
+        runTurns();
+        assertThat(to.taken()).isEqualTo(sent);
+        assertThat(from.watched).isEqualTo(Interest.READ);
+    }
+
+    @Test
+    void readsNoMoreAtOnceThanTheTargetMayHaveUnsent() throws IOException {
+        int high = 100_000;
+        from.gives(some(LARGEST));
+        to.takes(0);
+        IOStream target =
+                pipeInto(StreamOptions.builder().waterMarks(1000, high).build());
+        runTurns();
+        assertThat(target.unsentBytes()).isEqualTo(high);
+    }
+
+    @Test
+    void movesAMebibyteForOneReadinessAtMost() throws IOException {
+        pipeInto(StreamOptions.defaults());
+        runTurns();
+        from.gives(some(LARGEST), some(LARGEST), some(LARGEST), some(LARGEST), some(LARGEST));
+        from.becomesReady(Interest.READ);
+        assertThat(to.taken()).hasSize(4 * LARGEST);
+        runTurns();
+        assertThat(to.taken()).hasSize(5 * LARGEST);
+    }
+}
