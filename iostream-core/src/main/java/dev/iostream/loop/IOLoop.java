@@ -364,14 +364,29 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     /** The same as {@link #start()}, and keeps no descriptor afterwards if nothing needs one. */
     void runAndRest() {
-        run(() -> {
-            try {
-                poller.rest();
-            } catch (IOException e) {
-                throw new UncheckedIOException(
-                        "Loop '" + name + "' could not let go of its selector: " + e.getMessage(), e);
-            }
-        });
+        run(this::rest);
+    }
+
+    /** Keeps no descriptor until the next use, if nothing needs one. */
+    void rest() {
+        try {
+            poller.rest();
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "Loop '" + name + "' could not let go of its selector: " + e.getMessage(), e);
+        }
+    }
+
+    /** Gets the descriptor again that {@link #rest()} has given back: a loop that runs without one dies. */
+    void endRest() {
+        requireIdle();
+        try {
+            poller.endRest();
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "Could not start loop '" + name + "', which needs a descriptor for its selector: " + e.getMessage(),
+                    e);
+        }
     }
 
     /** Lets the current turn end and {@link #start()} return. What is queued stays queued. Safe from any thread. */

@@ -1,5 +1,6 @@
 package dev.iostream.loop;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -65,16 +66,28 @@ public final class IOLoopGroup implements AutoCloseable {
      * Starts each loop on a daemon thread that has the loop's name.
      *
      * @throws IllegalStateException when the group is started already, or closed
+     * @throws UncheckedIOException when there is no descriptor for a loop that had given its own back; none is started
+     *     then, and a later call may succeed
      */
     public synchronized void start() {
         // a stop by another thread takes the threads before it has waited for them
         if (closed || !threads.isEmpty() || loops.stream().anyMatch(IOLoop::running)) {
             throw new IllegalStateException("The loop group is " + (closed ? "closed" : "started already"));
         }
+        endRest();
         for (IOLoop loop : loops) {
             var thread = new LoopThread(loop);
             threads.add(thread);
             thread.start();
+        }
+    }
+
+    private void endRest() {
+        try {
+            loops.forEach(IOLoop::endRest);
+        } catch (UncheckedIOException e) {
+            loops.forEach(IOLoop::rest);
+            throw e;
         }
     }
 

@@ -197,6 +197,9 @@ final class NioPoller implements Poller {
 
     @Override
     public void rest() throws IOException {
+        if (resting) {
+            return;
+        }
         forgetCancelled();
         if (selector.keys().isEmpty()) {
             selector.close();
@@ -204,7 +207,8 @@ final class NioPoller implements Poller {
         }
     }
 
-    private void endRest() throws IOException {
+    @Override
+    public void endRest() throws IOException {
         if (resting) {
             selector = provider.openSelector();
             if (woken.get()) {

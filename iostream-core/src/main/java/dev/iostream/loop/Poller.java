@@ -34,6 +34,9 @@ public interface Poller extends AutoCloseable {
      */
     default void rest() throws IOException {}
 
+    /** Gets that again now, for those who want to hear whether it is to be had. */
+    default void endRest() throws IOException {}
+
     /** How often what it waits with returned for no reason and was replaced. Safe from any thread. */
     default long replacements() {
         return 0;

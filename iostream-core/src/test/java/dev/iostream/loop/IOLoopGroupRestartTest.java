@@ -1,8 +1,11 @@
 package dev.iostream.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.io.UncheckedIOException;
+import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -86,6 +89,27 @@ class IOLoopGroupRestartTest {
         assertThat(loop.running()).isTrue();
         release.countDown();
         thread.close();
+    }
+
+    @Test
+    void aLoopWithoutADescriptorFailsTheStartAndNoLoopIsLost() throws Exception {
+        var provider = new ScriptedSelectorProvider();
+        try (var scripted = IOLoopGroup.of(provider.loop(), provider.loop())) {
+            scripted.start();
+            scripted.stop();
+            provider.allowSelectors(1);
+
+            assertThatExceptionOfType(UncheckedIOException.class)
+                    .isThrownBy(scripted::start)
+                    .withMessage("Could not start loop 'scripted', which needs a descriptor for its selector:"
+                            + " Too many open files");
+
+            assertThat(scripted.loops()).noneMatch(IOLoop::running);
+            assertThat(provider.selectors).as("selectors").noneMatch(Selector::isOpen);
+            provider.allowSelectors(2);
+            scripted.start();
+            assertThat(threadOf(scripted.next())).isEqualTo("scripted");
+        }
     }
 
     private static String threadOf(IOLoop loop) throws Exception {

@@ -34,6 +34,7 @@ public final class ScriptedSelectorProvider extends SelectorProvider {
     private final Object lock = new Object();
     private final AtomicInteger descriptors = new AtomicInteger();
     private int premature;
+    private int selectorsLeft = Integer.MAX_VALUE;
 
     /** The time limits of all selects that may wait, in milliseconds. */
     public final List<Long> selects = Collections.synchronizedList(new ArrayList<>());
@@ -78,6 +79,11 @@ public final class ScriptedSelectorProvider extends SelectorProvider {
         premature = times;
     }
 
+    /** Lets so many selectors more be opened. */
+    public void allowSelectors(int count) {
+        selectorsLeft = count;
+    }
+
     /** Descriptors that channels hold. */
     public int descriptors() {
         return descriptors.get();
@@ -100,7 +106,11 @@ public final class ScriptedSelectorProvider extends SelectorProvider {
     }
 
     @Override
-    public AbstractSelector openSelector() {
+    public AbstractSelector openSelector() throws IOException {
+        if (selectorsLeft == 0) {
+            throw new IOException("Too many open files");
+        }
+        selectorsLeft--;
         var selector = new ScriptedSelector();
         selectors.add(selector);
         return selector;
