@@ -8,7 +8,7 @@ import java.util.List;
  * Full TLS handshakes as fast as the server makes them, each on a connection of its own with one line answered; and what
  * that does to other streams of the same loop, which send a line in plain every few milliseconds.
  */
-record Handshakes(Peer peer, String tls) implements Procedure {
+record Handshakes(Peer peer, String tls) implements Profilable {
     private static final List<String> OTHERS = List.of("-c16", "-m64", "-i5000");
     /** How many times the warm-up of others: handshakes are few a second, and their code is long. */
     private static final int WARM_UPS = 4;
@@ -17,12 +17,9 @@ record Handshakes(Peer peer, String tls) implements Procedure {
 
     @Override
     public Sample measure(Lab lab) throws IOException, InterruptedException {
-        try (Server server = lab.server(peer, Job.ECHO.id(), "tls=" + tls, "beside=plain")) {
+        try (Server server = server(lab)) {
             // code is warm before the quiet figure is taken, as it is afterwards
-            lab.generate(
-                    server,
-                    "churn",
-                    Lab.with(CLIENTS, "-w0", "-d" + WARM_UPS * lab.options().warmupSeconds()));
+            warmUp(lab, server);
             Fields quiet = others(lab, server, 0, lab.options().seconds());
             // the others warm up until the handshakes are measured, and are measured within that time
             int seconds = lab.options().seconds();
@@ -41,6 +38,27 @@ record Handshakes(Peer peer, String tls) implements Procedure {
                         .with(Metric.GENERATOR, handshakes.number("generator"));
             }
         }
+    }
+
+    /** Without the others, whose part would be seen as the handshakes'. */
+    @Override
+    public Profile profile(Lab lab) throws IOException, InterruptedException {
+        try (Server server = server(lab)) {
+            warmUp(lab, server);
+            return FlightRecording.of(
+                    lab, server, seconds -> lab.generate(server, "churn", Lab.with(CLIENTS, "-w1", "-d" + seconds)));
+        }
+    }
+
+    private Server server(Lab lab) throws IOException, InterruptedException {
+        return lab.server(peer, Job.ECHO.id(), "tls=" + tls, "beside=plain");
+    }
+
+    private static void warmUp(Lab lab, Server server) throws IOException, InterruptedException {
+        lab.generate(
+                server,
+                "churn",
+                Lab.with(CLIENTS, "-w0", "-d" + WARM_UPS * lab.options().warmupSeconds()));
     }
 
     /** In real time, where the system allows it: the figure is the server's delay, not that of a busy generator's core. */

@@ -132,8 +132,12 @@ final class Lab {
 
     /** Asks the JVM of a server with the JDK's tool for that, beside the server, and returns the lines of its answer. */
     List<String> jcmd(Server server, String... request) throws IOException, InterruptedException {
-        var command = new ArrayList<>(
-                List.of(programs.java().resolveSibling("jcmd").toString(), Long.toString(server.pid())));
+        return jcmd(server.pid(), request);
+    }
+
+    List<String> jcmd(long pid, String... request) throws IOException, InterruptedException {
+        var command =
+                new ArrayList<>(List.of(programs.java().resolveSibling("jcmd").toString(), Long.toString(pid)));
         command.addAll(List.of(request));
         Path answer = Files.createTempFile(directory, "jcmd", ".txt");
         Process jcmd = new ProcessBuilder(options.cores().forGenerator(command))

@@ -114,7 +114,9 @@ record Markdown(Report report) {
                 that cannot be walked is lost.
                 * **Memory**: live objects by class (`GC.class_histogram`), while the connections are held less before there were \
                 any, for each connection.
-                """.formatted(FlightRecording.PERIOD_MILLIS, FlightRecording.SECONDS)
+                * **Until ready**: what the JVM times by itself (`PerfCounter.print`), the mean of %d starts. Times are as they passed: on one \
+                core the compilers' threads took turns with all of it.
+                """.formatted(FlightRecording.PERIOD_MILLIS, FlightRecording.SECONDS, StartUp.PROFILED)
                 + report.profiles().stream().map(WorkloadProfile::markdown).collect(Collectors.joining());
     }
 

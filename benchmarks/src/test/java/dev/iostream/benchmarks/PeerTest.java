@@ -188,6 +188,22 @@ class PeerTest {
         }
     }
 
+    @Test
+    void itsJvmTellsWhatItsStartWasUsedFor() throws Exception {
+        try (Server server = start(Peer.IOSTREAM, Job.ECHO.id())) {
+            Profile start = JvmCounters.parse(lab().jcmd(server, "PerfCounter.print"))
+                    .since(Duration.ofMinutes(1).toMillis());
+
+            assertThat(start.amounts())
+                    .containsKey("collecting garbage")
+                    .hasEntrySatisfying(
+                            "static initializers", millis -> assertThat(millis).isPositive())
+                    .hasEntrySatisfying(
+                            "running code, and the rest",
+                            millis -> assertThat(millis).isPositive());
+        }
+    }
+
     private static Server start(Peer peer, String... order) throws IOException, InterruptedException {
         try {
             return lab().server(peer, JVM_FLAGS, List.of(order));

@@ -1,5 +1,6 @@
 package dev.iostream.benchmarks.peer.plain;
 
+import dev.iostream.benchmarks.peer.Console;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -17,6 +18,6 @@ public class PlainApplication {
 
     @EventListener
     void ready(ApplicationReadyEvent event) {
-        System.out.println("ready");
+        Console.ready();
     }
 }
