@@ -12,6 +12,8 @@ record Handshakes(Peer peer, String tls) implements Profilable {
     private static final List<String> OTHERS = List.of("-c16", "-m64", "-i5000");
     /** How many times the warm-up of others: handshakes are few a second, and their code is long. */
     private static final int WARM_UPS = 4;
+    /** The JDK's handshakes are Java: until all of them is compiled, the compiler takes a third of the core and more. */
+    private static final int WARM_UPS_OF_THE_JDK = 15;
 
     private static final List<String> CLIENTS = List.of("-c32", "-m64", "-a64", "-T");
 
@@ -54,11 +56,12 @@ record Handshakes(Peer peer, String tls) implements Profilable {
         return lab.server(peer, Job.ECHO.id(), "tls=" + tls, "beside=plain");
     }
 
-    private static void warmUp(Lab lab, Server server) throws IOException, InterruptedException {
-        lab.generate(
-                server,
-                "churn",
-                Lab.with(CLIENTS, "-w0", "-d" + WARM_UPS * lab.options().warmupSeconds()));
+    private void warmUp(Lab lab, Server server) throws IOException, InterruptedException {
+        lab.generate(server, "churn", Lab.with(CLIENTS, "-w0", "-d" + warmup(lab.options())));
+    }
+
+    private int warmup(Options options) {
+        return (tls.equals("jdk") ? WARM_UPS_OF_THE_JDK : WARM_UPS) * options.warmupSeconds();
     }
 
     /** In real time, where the system allows it: the figure is the server's delay, not that of a busy generator's core. */
@@ -72,6 +75,6 @@ record Handshakes(Peer peer, String tls) implements Profilable {
 
     @Override
     public double seconds(Options options) {
-        return Load.START_SECONDS + (double) WARM_UPS * options.warmupSeconds() + 2.0 * options.seconds() + 3;
+        return Load.START_SECONDS + warmup(options) + 2.0 * options.seconds() + 3;
     }
 }

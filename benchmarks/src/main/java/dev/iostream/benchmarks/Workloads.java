@@ -256,7 +256,12 @@ final class Workloads {
                     "engine-" + engine,
                     "the server's engine alone, in memory, " + engine,
                     IOSTREAM,
-                    new SelfTimed("iostream", "iostream.EngineRate", List.of("tls=" + engine), rate, 15)));
+                    new SelfTimed(
+                            "iostream",
+                            "iostream.EngineRate",
+                            List.of("tls=" + engine),
+                            rate,
+                            engine.equals("jdk") ? 48 : 15)));
         }
         rates.addAll(engines(Handshakes::new));
         return List.of(
