@@ -1,5 +1,6 @@
 package dev.iostream.stream;
 
+import dev.iostream.loop.IOLoop;
 import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,11 +16,11 @@ class InboundBuffer {
     /** Bytes read at once at most, but for pipes. */
     static final int CHUNK = 64 * 1024;
 
-    /** Bytes that a pipe reads at once at most: what it sends on in one piece costs the less the more it is. */
-    static final int PIPED = 256 * 1024;
-
     /** So few own bytes are copied in front of what is read next, instead of the other way round. */
     static final int CARRY = 4 * 1024;
+
+    /** Bytes that a pipe reads at once at most, 256 KiB: the larger a piece, the less it costs to send it on. */
+    static final int PIPED = IOLoop.READ_BUFFER - CARRY;
 
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
     private static final int SMALLEST = 64;

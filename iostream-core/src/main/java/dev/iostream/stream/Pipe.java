@@ -72,12 +72,16 @@ public final class Pipe {
         return paused;
     }
 
-    /** Until the target has as much unsent as it may have, and an ordinary read at least. */
+    /**
+     * As much as the target's high water mark leaves, an ordinary read at least; but what its limit has no room for would
+     * be refused as a whole. Of a target that others have filled, the refusal of one byte tells.
+     */
     int mostAtOnce() {
-        long room = Math.min(
-                InboundBuffer.PIPED,
-                target.options().highWaterMark() - target.writes().size());
-        return (int) Math.max(InboundBuffer.CHUNK, room);
+        long unsent = target.writes().size();
+        StreamOptions options = target.options();
+        long marked = Math.max(InboundBuffer.CHUNK, options.highWaterMark() - unsent);
+        long room = Math.max(1, options.maxWriteBufferSize().bytes() - unsent);
+        return (int) Math.min(InboundBuffer.PIPED, Math.min(marked, room));
     }
 
     void transfer(ByteBuffer chunk) {

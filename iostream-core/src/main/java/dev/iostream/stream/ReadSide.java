@@ -139,9 +139,9 @@ final class ReadSide extends InboundBuffer {
         return !request.isPaused() && !(request.takesChunks() && !isEmpty());
     }
 
-    /** Reads once and tries the pending read; false when that has changed nothing. */
-    boolean readOnce(Transport transport) throws IOException {
-        int count = fill(transport);
+    /** Reads {@code most} bytes at most and tries the pending read; false when that has changed nothing. */
+    boolean readOnce(Transport transport, int most) throws IOException {
+        int count = fill(transport, most);
         if (count > 0) {
             received(count);
             if (pending != null && !pending.isPatient()) {
@@ -158,11 +158,11 @@ final class ReadSide extends InboundBuffer {
         return pending == null ? CHUNK : pending.mostAtOnce();
     }
 
-    private int fill(Transport transport) throws IOException {
+    private int fill(Transport transport, int most) throws IOException {
         Limit limit = driver.options().maxBufferSize();
         long room = limit.bytes() - size();
         if (room > 0) {
-            return fill(transport, driver.loop().readBuffer(), (int) Math.min(room, mostAtOnce()));
+            return fill(transport, driver.loop().readBuffer(), (int) Math.min(room, most));
         }
         ReadRequest request = pending;
         if (!attempt(false) && request != null) {
@@ -171,10 +171,10 @@ final class ReadSide extends InboundBuffer {
         return 0;
     }
 
-    /** Reads and forgets, to empty the connection before it is closed. */
-    int discard(Transport transport) throws IOException {
+    /** Reads {@code most} bytes at most and forgets them, to empty the connection before it is closed. */
+    int discard(Transport transport, int most) throws IOException {
         retain();
-        int count = transport.read(driver.loop().readBuffer().clear());
+        int count = transport.read(driver.loop().readBuffer().clear().limit(most));
         received(Math.max(0, count));
         ended |= count < 0;
         return count;

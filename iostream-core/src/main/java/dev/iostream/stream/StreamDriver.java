@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class StreamDriver extends StreamAccount implements LoopMember, ServedStream, ReadyHandler {
     /** Callbacks run for one readiness at most. */
     private static final int CALLBACKS = 64;
-    /** Bytes asked for, for one readiness at most: 16 reads, or fewer when they are large. */
-    private static final int READ = 16 * InboundBuffer.CHUNK;
+    /** Bytes asked for, for one readiness at most: 1 MiB, or 16 reads, or fewer of a pipe's. */
+    private static final int READ_BURST = 16 * InboundBuffer.CHUNK;
 
     private static final Logger LOG = System.getLogger(IOStream.class.getName());
 
@@ -496,7 +496,7 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
     /** Reads, matches, calls back and sends by turns; true when it stopped for fairness and not for want of work. */
     private boolean makeProgress() {
         int callbacks = CALLBACKS;
-        int reading = READ;
+        int reading = READ_BURST;
         while (true) {
             callbacks -= runCallbacks(callbacks);
             if (callbacks <= 0 && callbackIsDue()) {
@@ -504,10 +504,12 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
                 return true;
             }
             endWithInput();
-            int most = reads.mostAtOnce();
-            if (reading > 0 && wantsInput() && readOnce()) {
-                reading -= most;
-                continue;
+            if (reading > 0 && wantsInput()) {
+                int most = reads.mostAtOnce();
+                if (readOnce(most)) {
+                    reading -= Math.max(most, InboundBuffer.CHUNK);
+                    continue;
+                }
             }
             send();
             if (!callbackIsDue()) {
@@ -559,9 +561,9 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
         };
     }
 
-    private boolean readOnce() {
+    private boolean readOnce(int most) {
         try {
-            return state == StreamState.OPEN ? reads.readOnce(transport) : reads.discard(transport) != 0;
+            return state == StreamState.OPEN ? reads.readOnce(transport, most) : reads.discard(transport, most) != 0;
         } catch (IOException e) {
             if (state == StreamState.CLOSING
                     && e instanceof CloseCause cut

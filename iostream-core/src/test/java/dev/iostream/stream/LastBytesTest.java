@@ -59,6 +59,16 @@ class LastBytesTest {
     }
 
     @Test
+    void aClosingStreamForgetsAMebibyteForOneReadinessAtMost() {
+        int mebibyte = 1024 * 1024;
+        stream.close();
+        runTurns();
+        transport.gives(new byte[3 * mebibyte]);
+        transport.becomesReady(Interest.READ);
+        assertThat(stream.info().bytesReceived()).isEqualTo(mebibyte);
+    }
+
+    @Test
     void aStreamThatGoesOnAfterItsShutdownShutsDownThoughThePeerHasEnded() {
         stream.readUntil("\n", line -> {});
         stream.shutdownWrite(() -> transport.ends());

@@ -89,6 +89,17 @@ class PipeTest {
     }
 
     @Test
+    void readsNoMoreAtOnceThanTheTargetsWriteLimitHasRoomFor() throws IOException {
+        byte[] sent = some(LARGEST);
+        from.gives(sent);
+        IOStream target =
+                pipeInto(StreamOptions.builder().maxWriteBufferSize(50_000).build());
+        runTurns();
+        assertThat(to.taken()).isEqualTo(sent);
+        assertThat(target.closed()).isFalse();
+    }
+
+    @Test
     void movesAMebibyteForOneReadinessAtMost() throws IOException {
         pipeInto(StreamOptions.defaults());
         runTurns();
