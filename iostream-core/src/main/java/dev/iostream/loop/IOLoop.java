@@ -384,7 +384,8 @@ public final class IOLoop implements Executor, AutoCloseable {
             poller.endRest();
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "Could not start loop '" + name + "', which needs a descriptor for its selector: " + e.getMessage(),
+                    "Could not start loop '" + name + "', which needs a descriptor for its selector: " + e.getMessage()
+                            + ". Raise the process's limit of descriptors, or start again when some are free.",
                     e);
         }
     }

@@ -102,7 +102,8 @@ class IOLoopGroupRestartTest {
             assertThatExceptionOfType(UncheckedIOException.class)
                     .isThrownBy(scripted::start)
                     .withMessage("Could not start loop 'scripted', which needs a descriptor for its selector:"
-                            + " Too many open files");
+                            + " Too many open files. Raise the process's limit of descriptors, or start again when some are"
+                            + " free.");
 
             assertThat(scripted.loops()).noneMatch(IOLoop::running);
             assertThat(provider.selectors).as("selectors").noneMatch(Selector::isOpen);
