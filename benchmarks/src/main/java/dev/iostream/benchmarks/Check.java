@@ -41,16 +41,17 @@ record Check(String target, String what, boolean atMost, double limit, Finding f
     }
 
     /** Whether it was measured and not all rounds agree on it. */
-    boolean close() {
+    boolean isClose() {
         return seen().filter(spread -> keeps(spread.min()) != keeps(spread.max()))
                 .isPresent();
     }
 
+    /** In words; a miss or a success that not all rounds agree on is called close. */
     String verdict() {
         if (seen().isEmpty()) {
             return "not measured";
         }
-        return (missed() ? "MISSED" : "met") + (close() ? ", close" : "");
+        return (missed() ? "MISSED" : "met") + (isClose() ? ", close" : "");
     }
 
     String demand() {

@@ -57,10 +57,11 @@ record Handshakes(Peer peer, String tls) implements Profilable {
     }
 
     private void warmUp(Lab lab, Server server) throws IOException, InterruptedException {
-        lab.generate(server, "churn", Lab.with(CLIENTS, "-w0", "-d" + warmup(lab.options())));
+        lab.generate(server, "churn", Lab.with(CLIENTS, "-w0", "-d" + warmupSeconds(tls, lab.options())));
     }
 
-    private int warmup(Options options) {
+    /** How long handshakes of that engine warm up, wherever they are made. */
+    static int warmupSeconds(String tls, Options options) {
         return (tls.equals("jdk") ? WARM_UPS_OF_THE_JDK : WARM_UPS) * options.warmupSeconds();
     }
 
@@ -75,6 +76,6 @@ record Handshakes(Peer peer, String tls) implements Profilable {
 
     @Override
     public double seconds(Options options) {
-        return Load.START_SECONDS + warmup(options) + 2.0 * options.seconds() + 3;
+        return Load.START_SECONDS + warmupSeconds(tls, options) + 2.0 * options.seconds() + 3;
     }
 }

@@ -42,14 +42,14 @@ record JvmCounters(Map<String, Long> values) {
         return new JvmCounters(values);
     }
 
-    /** What the main thread's time since the start of the JVM was used for. */
-    Profile since(double startMillis) {
+    /** What so many milliseconds since the start of the JVM were used for. */
+    Profile profile(double millis) {
         double tick = MILLIS / values.get(TICKS_A_SECOND);
         var amounts = new TreeMap<String, Double>();
         TIMES.forEach((counter, what) -> amounts.put(what, values.getOrDefault(counter, 0L) * tick));
         double known =
                 amounts.values().stream().mapToDouble(Double::doubleValue).sum();
-        amounts.put("running code, and the rest", startMillis - known);
+        amounts.put("running code, and the rest", millis - known);
         return new Profile(Profile.Kind.START, amounts);
     }
 }

@@ -22,13 +22,12 @@ final class Schedule {
     }
 
     /**
-     * As many rounds again for what targets compare on which the rounds so far do not agree, whether met or missed; those
-     * that a target compares are closer to one another than among all peers.
+     * As many rounds again of what is compared by targets on which the rounds so far do not agree, whether met or missed.
      */
     static List<Turn> again(Options options, Results results) {
         Set<Basis> close = new Targets(results)
                 .checks().stream()
-                        .filter(Check::close)
+                        .filter(Check::isClose)
                         .flatMap(check -> check.finding().basis().stream())
                         .collect(Collectors.toSet());
         List<Workload> workloads = results.workloads().stream()

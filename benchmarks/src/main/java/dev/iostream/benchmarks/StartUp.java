@@ -38,7 +38,7 @@ record StartUp(Program application) implements Profilable {
             starts.add(started(
                     lab,
                     (child, millis) -> JvmCounters.parse(lab.jcmd(child.pid(), "PerfCounter.print"))
-                            .since(millis)));
+                            .profile(millis)));
         }
         return Profile.mean(starts);
     }

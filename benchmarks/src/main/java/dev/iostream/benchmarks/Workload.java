@@ -20,6 +20,7 @@ record Workload(String name, String title, List<Metric> metrics, double share, L
         return name.equals(wanted) || name.startsWith(wanted + "-");
     }
 
+    /** Of what targets name. */
     int rounds(Options options) {
         return roundsOf(options.rounds() * share);
     }

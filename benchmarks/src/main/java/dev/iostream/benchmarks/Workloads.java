@@ -250,18 +250,12 @@ final class Workloads {
 
     private static List<Workload> tls() {
         List<Entry> rates = new ArrayList<>();
-        Map<String, Metric> rate = Map.of("handshakes_per_s", Metric.HANDSHAKES);
         for (String engine : List.of("jdk", "conscrypt")) {
             rates.add(new Entry(
                     "engine-" + engine,
                     "the server's engine alone, in memory, " + engine,
                     IOSTREAM,
-                    new SelfTimed(
-                            "iostream",
-                            "iostream.EngineRate",
-                            List.of("tls=" + engine),
-                            rate,
-                            engine.equals("jdk") ? 48 : 15)));
+                    new EngineAlone(engine)));
         }
         rates.addAll(engines(Handshakes::new));
         return List.of(

@@ -18,14 +18,14 @@ class JvmCountersTest {
                 "sun.cls.classVerifyTime.self=250000000",
                 "sun.os.hrt.frequency=1000000000"));
 
-        Profile profile = counters.since(2000);
+        Profile profile = counters.profile(2000);
 
         assertThat(profile.amounts())
                 .containsEntry("static initializers", 500.0)
                 .containsEntry("verifying classes", 250.0)
                 .containsEntry("running code, and the rest", 1250.0);
         assertThat(profile.total()).isEqualTo(2000);
-        assertThat(Profile.mean(List.of(profile, counters.since(3000))).amounts())
+        assertThat(Profile.mean(List.of(profile, counters.profile(3000))).amounts())
                 .containsEntry("static initializers", 500.0)
                 .containsEntry("running code, and the rest", 1750.0);
     }

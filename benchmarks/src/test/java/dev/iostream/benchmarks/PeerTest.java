@@ -192,7 +192,7 @@ class PeerTest {
     void itsJvmTellsWhatItsStartWasUsedFor() throws Exception {
         try (Server server = start(Peer.IOSTREAM, Job.ECHO.id())) {
             Profile start = JvmCounters.parse(lab().jcmd(server, "PerfCounter.print"))
-                    .since(Duration.ofMinutes(1).toMillis());
+                    .profile(Duration.ofMinutes(1).toMillis());
 
             assertThat(start.amounts())
                     .containsKey("collecting garbage")

@@ -13,15 +13,11 @@ import javax.net.ssl.SSLException;
 
 /**
  * How many full handshakes a second a server's engine could make if it had a core to itself and no network: both ends in
- * memory, and only the server's time counts.
+ * memory, and only the server's time counts. It is told how many seconds to warm up, as {@code warmup}.
  */
 public final class EngineRate {
-    /** As long as a server's before handshakes. */
-    private static final long WARM_UP_NANOS = 12_000_000_000L;
-    /** The same with the JDK's engine. */
-    private static final long WARM_UP_NANOS_OF_THE_JDK = 45_000_000_000L;
-
-    private static final long NANOS = 2_000_000_000L;
+    private static final long SECOND = 1_000_000_000L;
+    private static final long NANOS = 2 * SECOND;
     private static final int BUFFER = 64 * 1024;
 
     private final SSLContext server;
@@ -53,7 +49,7 @@ public final class EngineRate {
         var order = new Order(Job.ECHO, settings);
         boolean conscrypt = order.text("tls").equals("conscrypt");
         var rate = new EngineRate(Identity.context(order), Identity.trusting(order.text("tls")), conscrypt);
-        rate.run(conscrypt ? WARM_UP_NANOS : WARM_UP_NANOS_OF_THE_JDK);
+        rate.run(order.number("warmup") * SECOND);
         rate.serverNanos = 0;
         long count = rate.run(NANOS);
         System.out.printf("handshakes_per_s=%.1f%n", count * 1e9 / rate.serverNanos);
