@@ -16,6 +16,9 @@ final class ReadSide extends InboundBuffer {
     /** The last read of a kind that is used again once nobody waits for it. */
     private @Nullable ReadRequest reusable;
 
+    /** The pending read has not been tried yet. */
+    private boolean untried;
+
     private boolean ended;
     /** The peer's end was reported to somebody who still writes. */
     private boolean endTold;
@@ -55,9 +58,15 @@ final class ReadSide extends InboundBuffer {
         start(read.into(destination, partial, callback));
     }
 
+    /**
+     * Makes {@code request} the pending read. It is tried when the stream makes progress, or when somebody wants to know:
+     * a search inside the calls of a user's callback is too deep for the compiler to inline, and so several times slower.
+     *
+     * @throws StreamClosedException when no byte will come any more and what is buffered does not suffice
+     */
     void start(ReadRequest request) {
         driver.check("read");
-        if (pending != null) {
+        if (pending != null && !firstAttempt()) {
             throw new IllegalStateException(
                     "Already reading: " + pending.describe() + " is pending; start the next read from its callback");
         }
@@ -65,10 +74,8 @@ final class ReadSide extends InboundBuffer {
         request.carriedBy(driver.options().context());
         pending = request;
         driver.readStarted();
-        if (last || !request.isPatient()) {
-            attempt(last);
-        }
-        if (pending != null && canReceiveNoMore() && !canComplete(request)) {
+        untried = !last && !request.isPatient();
+        if (last && !attempt(true) && pending != null && canReceiveNoMore() && !canComplete(request)) {
             pending = null;
             throw driver.closedException(request.describe());
         }
@@ -87,14 +94,16 @@ final class ReadSide extends InboundBuffer {
         return false;
     }
 
+    /** The read that what is buffered does not complete, or null. */
     @Nullable
     ReadRequest pending() {
+        firstAttempt();
         return pending;
     }
 
     /** Cancels {@code request} if it is still the pending one. */
     void cancel(ReadRequest request) {
-        if (pending == request) {
+        if (pending() == request) {
             cancel();
         }
     }
@@ -107,7 +116,7 @@ final class ReadSide extends InboundBuffer {
     }
 
     void cancel() {
-        ReadRequest request = pending;
+        ReadRequest request = pending();
         pending = null;
         if (request != null) {
             request.abandoned();
@@ -116,6 +125,16 @@ final class ReadSide extends InboundBuffer {
     }
 
     // ---- progress
+
+    /** Whether a read was started and not tried yet. */
+    boolean isUntried() {
+        return untried;
+    }
+
+    /** Tries the pending read if that has not been done yet; true when it is complete. */
+    boolean firstAttempt() {
+        return untried && attempt(false);
+    }
 
     /** Whether the transport has said that no byte will come any more. */
     boolean hasEnded() {
@@ -192,6 +211,7 @@ final class ReadSide extends InboundBuffer {
 
     /** Whether the pending read is complete now. */
     private boolean attempt(boolean last) {
+        untried = false;
         ReadRequest request = pending;
         if (request == null) {
             return false;
@@ -252,7 +272,9 @@ final class ReadSide extends InboundBuffer {
         if (request == null) {
             return;
         }
-        if ((request.isPatient() && completesAtLast(request)) || request.end(this)) {
+        boolean owed = untried || request.isPatient();
+        untried = false;
+        if ((owed && completesAtLast(request)) || request.end(this)) {
             complete();
         } else {
             pending = null;
@@ -260,7 +282,7 @@ final class ReadSide extends InboundBuffer {
         }
     }
 
-    /** Whether a read that waited for the transport to have nothing more is complete with what came before the end. */
+    /** Whether a read that has not been tried with all that came before the end is complete with it. */
     private boolean completesAtLast(ReadRequest request) {
         try {
             return request.advance(this, true);

@@ -534,6 +534,9 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
 
     private boolean runNextCallback() throws Exception {
         Delivery next = nextCallback();
+        if (next == null && reads.firstAttempt()) {
+            next = nextCallback();
+        }
         if (next != null) {
             next.call();
             return true;
@@ -550,7 +553,9 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
     }
 
     private boolean callbackIsDue() {
-        return hasCallbacks() || (state == StreamState.CLOSED && endWaiters != null && endWaiters.hasClosed());
+        return hasCallbacks()
+                || reads.isUntried()
+                || (state == StreamState.CLOSED && endWaiters != null && endWaiters.hasClosed());
     }
 
     private boolean wantsInput() {

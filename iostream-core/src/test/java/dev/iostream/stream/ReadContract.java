@@ -363,6 +363,39 @@ abstract class ReadContract extends StreamHarness {
     }
 
     @Test
+    void whatACallbackDoesAfterAReadDoesNotUndoItWhenItsBytesAreBuffered() {
+        receive("a\nb\nc\nd\n");
+        server.readUntil("\n", a -> {
+            record(a);
+            server.readUntil("\n", b -> {
+                record(b);
+                server.readUntil("\n", c -> {
+                    record(c);
+                    server.readUntil("\n", this::record);
+                    server.close();
+                });
+                server.cancelRead();
+            });
+            assertThat(server.reading()).isFalse();
+        });
+        expect("a\n", "b\n", "c\n", "d\n");
+    }
+
+    @Test
+    void aReadOfACallbackIsPendingUntilItsBytesCome() {
+        receive("a\n");
+        server.readUntil("\n", a -> {
+            record(a);
+            server.readUntil("\n", this::record);
+            assertThat(server.reading()).isTrue();
+            assertThatIllegalStateException().isThrownBy(() -> server.readBytes(1, this::record));
+        });
+        expect("a\n");
+        client.write("b\n");
+        expect("a\n", "b\n");
+    }
+
+    @Test
     void readingIsTrueWhileAReadIsPending() {
         assertThat(server.reading()).isFalse();
         server.readUntil("\n", this::record);
