@@ -36,7 +36,7 @@ record Markdown(Report report) {
                 * %s; loopback
                 * servers on the JVM run with %s
                 * %s
-                * %d interleaved rounds of most workloads, and as many again of what targets compare where those did not agree; \
+                * %d interleaved rounds of what targets compare, as many again of it where those did not agree, and fewer of the rest; \
                 each with a fresh server: %d s of warm-up, %d s measured
                 """.formatted(
                         report.commit(),

@@ -28,7 +28,7 @@ record Options(
               --peers c,sketch,netty-nio,...    which servers (default: all)
               --workloads P1,P3,size,...        which workloads, or kinds of them (default: all);
                                                 'parts' is what JMH measures
-              --rounds 5                        how often each is measured; some more often, some less
+              --rounds 5                        how often each is measured; what no target compares less often
               --warmup 3                        seconds before each measurement
               --seconds 2                       seconds of each measurement
               --quick                           one round of 1 s each after 1 s: shows that it works, not how fast it is;

@@ -9,7 +9,7 @@ import java.util.function.Predicate;
  * @param name short and unique; what comes before a hyphen selects all of a kind
  * @param title what reports call it
  * @param metrics what is shown, the one that counts most first
- * @param share how many rounds it gets for each one asked for; fewer where figures do not swing
+ * @param share how many rounds it gets for each one asked for; fewer where no target looks
  * @param entries what is measured
  */
 record Workload(String name, String title, List<Metric> metrics, double share, List<Entry> entries) {

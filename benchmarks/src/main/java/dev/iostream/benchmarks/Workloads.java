@@ -214,7 +214,7 @@ final class Workloads {
                         "P7-plain",
                         "18,000 idle connections, after one message each",
                         MEMORY,
-                        0.4,
+                        1,
                         each(
                                 peer -> new Hold(peer, 18_000, Optional.empty()),
                                 C,
@@ -228,7 +228,7 @@ final class Workloads {
                         "8,000 idle TLS connections, after one message each; 5,000 with Conscrypt, which takes three"
                                 + " descriptors for each",
                         MEMORY,
-                        0.2,
+                        1,
                         engines((peer, engine) ->
                                 new Hold(peer, engine.equals("conscrypt") ? 5_000 : 8_000, Optional.of(engine)))));
     }
@@ -245,7 +245,7 @@ final class Workloads {
                 STARTER);
         entries.add(Entry.of(
                 IOSTREAM, "readInto", new Allocation(IOSTREAM, 100_000, List.of(Job.ECHO_INTO.id(), "size=64"))));
-        return new Workload("P8", "allocation, echo of 64 B", List.of(Metric.ALLOCATED), 0.4, entries);
+        return new Workload("P8", "allocation, echo of 64 B", List.of(Metric.ALLOCATED), 1, entries);
     }
 
     private static List<Workload> tls() {
@@ -303,7 +303,7 @@ final class Workloads {
                         "P11",
                         "timers and callbacks of one loop",
                         List.of(Metric.TIMERS, Metric.CALLBACKS, Metric.WAKEUPS),
-                        0.6,
+                        1,
                         List.of(
                                 Entry.of(
                                         NETTY_NIO,

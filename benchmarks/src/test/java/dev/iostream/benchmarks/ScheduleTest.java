@@ -26,11 +26,19 @@ class ScheduleTest {
 
     @Test
     void givesEachWorkloadItsShareOfTheRounds() {
-        Options options = Options.parse("--workloads", "P1,P8", "--peers", "sketch", "--rounds", "5");
+        Options options = Options.parse("--workloads", "P1,growth-18000", "--peers", "c", "--rounds", "5");
 
         assertThat(Schedule.of(options, options.workloads()))
                 .extracting(turn -> turn.round() + turn.workload().name())
-                .containsExactly("1P1", "1P8", "2P1", "2P8", "3P1", "4P1", "5P1");
+                .containsExactly("1P1", "1growth-18000", "2P1", "3P1", "4P1", "5P1");
+    }
+
+    @Test
+    void measuresWhatTargetsAreAboutAsOftenAsAskedForAtLeast() {
+        assertThat(Workloads.ALL)
+                .filteredOn(workload -> workload.name().startsWith("P"))
+                .isNotEmpty()
+                .allSatisfy(workload -> assertThat(workload.share()).isGreaterThanOrEqualTo(1));
     }
 
     @Test
