@@ -291,6 +291,7 @@ int main(int argc, char **argv) {
         case 'B': batched = 1; break;
         default: return 1;
     }
+    add_packet_threads();
     if (secure) wire_init();
     signal(SIGALRM, out_of_time);
     signal(SIGPIPE, SIG_IGN);            // OpenSSL writes without MSG_NOSIGNAL
