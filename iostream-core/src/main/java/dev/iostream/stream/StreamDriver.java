@@ -552,6 +552,7 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
         return false;
     }
 
+    /** Whether a callback is due, or perhaps one is: an untried read may be complete. */
     private boolean callbackIsDue() {
         return hasCallbacks()
                 || reads.isUntried()
