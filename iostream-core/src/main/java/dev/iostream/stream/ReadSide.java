@@ -66,9 +66,10 @@ final class ReadSide extends InboundBuffer {
      */
     void start(ReadRequest request) {
         driver.check("read");
-        if (pending != null && !firstAttempt()) {
+        ReadRequest former = pending == null ? null : pending();
+        if (former != null) {
             throw new IllegalStateException(
-                    "Already reading: " + pending.describe() + " is pending; start the next read from its callback");
+                    "Already reading: " + former.describe() + " is pending; start the next read from its callback");
         }
         boolean last = ended || driver.isClosed();
         request.carriedBy(driver.options().context());

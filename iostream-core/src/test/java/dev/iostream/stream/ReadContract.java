@@ -382,6 +382,19 @@ abstract class ReadContract extends StreamHarness {
     }
 
     @Test
+    void aReadAfterOneThatExceedsItsLimitIsRefusedAsOnAClosedStream() {
+        receive("a\nbcdefgh");
+        server.readUntil("\n", a -> {
+            record(a);
+            server.readUntil("\n", 3, this::record);
+            assertThatThrownBy(() -> server.readBytes(100, this::record)).isInstanceOf(StreamClosedException.class);
+            events.add("refused");
+        });
+        expect("a\n", "refused");
+        assertThat(server.closeReason()).isEqualTo(CloseReason.READ_LIMIT);
+    }
+
+    @Test
     void aReadOfACallbackIsPendingUntilItsBytesCome() {
         receive("a\n");
         server.readUntil("\n", a -> {
