@@ -38,7 +38,12 @@ final class IntoRead extends ReadRequest {
             return false;
         }
         count += buffer.moveTo(destination);
-        return !destination.hasRemaining() || (partial && count > 0);
+        return wantsNothing() || (partial && count > 0);
+    }
+
+    @Override
+    boolean wantsNothing() {
+        return !destination.hasRemaining();
     }
 
     @Override

@@ -155,6 +155,11 @@ abstract sealed class MessageRead extends ReadRequest {
         }
 
         @Override
+        boolean wantsNothing() {
+            return count == 0;
+        }
+
+        @Override
         String describe() {
             return "readBytes(" + count + ")";
         }
@@ -171,7 +176,12 @@ abstract sealed class MessageRead extends ReadRequest {
 
         @Override
         boolean advance(InboundBuffer buffer, boolean last) {
-            return (maxBytes == 0 || !buffer.isEmpty()) && take(buffer, Math.min(maxBytes, buffer.size()));
+            return (wantsNothing() || !buffer.isEmpty()) && take(buffer, Math.min(maxBytes, buffer.size()));
+        }
+
+        @Override
+        boolean wantsNothing() {
+            return maxBytes == 0;
         }
 
         @Override

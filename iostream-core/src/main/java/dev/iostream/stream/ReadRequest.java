@@ -32,6 +32,11 @@ abstract sealed class ReadRequest extends Delivery
         return false;
     }
 
+    /** Whether it is complete without a byte. */
+    boolean wantsNothing() {
+        return false;
+    }
+
     /** How many bytes it wants to be read at once at most. */
     int mostAtOnce() {
         return InboundBuffer.CHUNK;

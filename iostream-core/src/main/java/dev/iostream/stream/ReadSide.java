@@ -75,12 +75,17 @@ final class ReadSide extends InboundBuffer {
         request.carriedBy(driver.options().context());
         pending = request;
         driver.readStarted();
-        untried = !last && !request.isPatient();
+        untried = !last && canProgress(request);
         if (last && !attempt(true) && pending != null && canReceiveNoMore() && !canComplete(request)) {
             pending = null;
             throw driver.closedException(request.describe());
         }
         driver.advanceSoon();
+    }
+
+    /** Whether trying {@code request} may change anything before more bytes come. */
+    private boolean canProgress(ReadRequest request) {
+        return !request.isPatient() && (!isEmpty() || request.wantsNothing());
     }
 
     /** Whether a read that the buffer did not complete at once will be completed by it all the same. */
@@ -113,6 +118,7 @@ final class ReadSide extends InboundBuffer {
     @Override
     void unread(byte[] data) {
         super.unread(data);
+        untried = pending != null && canProgress(pending);
         driver.advanceSoon();
     }
 

@@ -21,6 +21,11 @@ final class StreamingRead extends ReadRequest {
 
     @Override
     boolean advance(InboundBuffer buffer, boolean last) {
+        return wantsNothing();
+    }
+
+    @Override
+    boolean wantsNothing() {
         return owed == 0;
     }
 
