@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * Measures the peers side by side and reports. Run in the folder of this module.
@@ -50,26 +51,28 @@ public final class Bench {
         var lab = new Lab(options, programs, WORK);
         var quiet = new Quiet(options.patience());
         var results = new Results(options.workloads());
+        LocalDate date = LocalDate.now();
+        String name = Report.freeName(options.results(), date);
+        String commit = Commit.current();
+        Machine machine = Machine.here();
+        List<String> libraries = Libraries.of(programs);
+        BiFunction<Optional<Parts>, List<WorkloadProfile>, Report> report = (parts, profiles) ->
+                new Report(date, commit, machine, libraries, options, results, parts, profiles, limits);
+
         measure(turns, results, lab, quiet);
+        // whoever stops the run from here on has a report all the same
+        report.apply(Optional.empty(), List.of()).save(options.results(), name);
         List<Schedule.Turn> again = Schedule.again(options, results);
         System.err.printf(
                 "%d measurements again, about %d minutes%n",
                 again.size(), Math.round(Schedule.seconds(again, options) / 60));
         measure(again, results, lab, quiet);
         List<WorkloadProfile> profiles = options.quick() ? List.of() : new Profiles(lab, quiet, results).take();
+        report.apply(Optional.empty(), profiles).save(options.results(), name);
         Optional<Parts> parts = options.parts() ? Optional.of(new Jmh(lab).measure()) : Optional.empty();
-        var report = new Report(
-                LocalDate.now(),
-                Commit.current(),
-                Machine.here(),
-                Libraries.of(programs),
-                options,
-                results,
-                parts,
-                profiles,
-                limits);
-        System.out.println(report.markdown());
-        System.out.println("Written to " + report.save(options.results()) + " after "
+        Report whole = report.apply(parts, profiles);
+        System.out.println(whole.markdown());
+        System.out.println("Written to " + whole.save(options.results(), name) + " after "
                 + Duration.ofNanos(System.nanoTime() - start).toMinutes() + " minutes");
         if (!results.failures().isEmpty()) {
             throw new IOException(String.join("\n", results.failures()));

@@ -35,13 +35,18 @@ record Report(
         return new Targets(results).checks();
     }
 
-    /** Writes all forms, named after the day; a second run of a day does not replace the first. */
-    Path save(Path directory) throws IOException {
-        Files.createDirectories(directory);
+    /** A name for the files of a run, after its day; a second run of a day does not replace the first. */
+    static String freeName(Path directory, LocalDate date) {
         String name = date.toString();
         for (int run = 2; Files.exists(directory.resolve(name + ".md")); run++) {
             name = date + "-" + run;
         }
+        return name;
+    }
+
+    /** Writes all forms, in place of what was written under that name before. */
+    Path save(Path directory, String name) throws IOException {
+        Files.createDirectories(directory);
         Files.writeString(directory.resolve(name + ".json"), new JsonReport(this).text());
         for (Map.Entry<String, String> plot : new Plots(results).svgs().entrySet()) {
             Files.writeString(directory.resolve(name + "-" + plot.getKey() + ".svg"), plot.getValue());

@@ -2,6 +2,7 @@ package dev.iostream.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,14 +146,26 @@ class ReportTest {
     void aSecondRunOfADayDoesNotReplaceTheFirst(@TempDir Path directory) throws Exception {
         run.saw("P1", "c", Metric.CPU, 100);
 
-        Path first = run.report().save(directory);
-        Path second = run.report().save(directory);
+        Path first = save(directory);
+        Path second = save(directory);
 
         assertThat(List.of(first, second))
                 .extracting(Path::getFileName)
                 .map(Path::toString)
                 .containsExactly("2026-11-23.md", "2026-11-23-2.md");
         assertThat(directory.resolve("2026-11-23-2.json")).exists();
+    }
+
+    @Test
+    void writesWhatCameLaterInItsPlace(@TempDir Path directory) throws Exception {
+        run.saw("P1", "c", Metric.CPU, 100);
+        run.report().save(directory, "run");
+        run.saw("P1", "iostream", Metric.CPU, 120);
+
+        Path whole = run.report().save(directory, "run");
+
+        assertThat(Files.readString(whole)).contains("iostream");
+        assertThat(directory.resolve("run-2.md")).doesNotExist();
     }
 
     @Test
@@ -163,7 +176,7 @@ class ReportTest {
             run.saw("size-" + size, "iostream", Metric.CPU_PER_KIB, 4096.0 / size);
         }
 
-        run.report().save(directory);
+        save(directory);
 
         for (String plot : List.of("P1", "sizes")) {
             String svg = Files.readString(directory.resolve("2026-11-23-" + plot + ".svg"));
@@ -171,5 +184,10 @@ class ReportTest {
             DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
         }
         assertThat(directory.resolve("2026-11-23-connections.svg")).doesNotExist();
+    }
+
+    private Path save(Path directory) throws IOException {
+        Report report = run.report();
+        return report.save(directory, Report.freeName(directory, report.date()));
     }
 }
