@@ -273,14 +273,14 @@ final class Inbound {
     }
 
     /** Reads the wire and forgets it, {@code times} at most. */
-    void discard(int times) throws IOException {
-        ByteBuffer unread = buffers().lendInbound();
+    void discard(int times, RecordBuffers spare) throws IOException {
+        ByteBuffer unread = spare.lendInbound();
         try {
             for (int i = 0; i < times && wire.read(unread.clear()) > 0; i++) {
                 continue;
             }
         } finally {
-            buffers().takeBackInbound(unread);
+            spare.takeBackInbound(unread);
         }
     }
 }

@@ -16,6 +16,9 @@ final class Outbound {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+    /** A fatal alert, unexpected_message, as long as nothing is encrypted (RFC 8446, sections 5.1 and 6). */
+    private static final byte[] UNEXPECTED_MESSAGE = {21, 3, 3, 0, 2, 2, 10};
+
     private final Transport wire;
     private final Progress progress;
     private @Nullable SSLEngine engine;
@@ -120,6 +123,15 @@ final class Outbound {
     void sayLastWords() throws IOException {
         for (int i = 0; i < LAST_WORDS && hasRoom() && wantsToSpeak(); i++) {
             wrap(NOTHING);
+        }
+        ending = true;
+        flush();
+    }
+
+    /** Tells a peer that it does not speak TLS, also where there is no engine yet that could, and ends the wire. */
+    void refuse() throws IOException {
+        if (flush()) {
+            wire.write(ByteBuffer.wrap(UNEXPECTED_MESSAGE));
         }
         ending = true;
         flush();

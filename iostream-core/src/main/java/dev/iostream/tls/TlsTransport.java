@@ -414,18 +414,23 @@ final class TlsTransport implements SecureTransport {
     }
 
     private void sayLastWords() {
-        if (engine == null || tasks.areRunning() || state == State.WIRE) {
+        CloseReason reason = failure instanceof TlsException known ? known.reason() : null;
+        boolean isTls = reason != CloseReason.PLAINTEXT_ON_TLS;
+        if ((isTls && engine == null) || tasks.areRunning() || state == State.WIRE) {
             return;
         }
         try {
-            if (failure instanceof TlsException known
-                    && (known.reason() == CloseReason.TLS_FAILED || known.reason() == CloseReason.ACCESS_DENIED)) {
+            if (reason == CloseReason.TLS_FAILED || reason == CloseReason.ACCESS_DENIED) {
                 inbound.spoil();
                 outbound.close();
             }
-            outbound.sayLastWords();
+            if (isTls) {
+                outbound.sayLastWords();
+            } else {
+                outbound.refuse();
+            }
             // bytes that nobody reads would make the system reset the connection, and the alert with it
-            inbound.discard(LAST_READS);
+            inbound.discard(LAST_READS, bufferKinds().onHeap());
         } catch (IOException | RuntimeException e) {
             // a wire that is TLS itself throws the same again
             if (failure != null && failure != e) {

@@ -11,6 +11,7 @@ import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.stream.IOStream;
 import dev.iostream.stream.SSLIOStream;
 import dev.iostream.stream.StreamOptions;
+import dev.iostream.tls.HandMade;
 import dev.iostream.tls.SslContexts;
 import dev.iostream.tls.TestCertificates;
 import dev.iostream.tls.TlsOptions;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 /** Servers with TLS over sockets, with the JDK's own blocking sockets for clients. */
 class TlsServerTest {
     private static final int LIMIT_MILLIS = 30_000;
+    private static final byte[] UNEXPECTED_MESSAGE = HandMade.alert(2, 10);
 
     private final IOLoopGroup group = IOLoopGroup.of(2, "tls");
     private final SSLContext trusting = TestCertificates.client();
@@ -145,7 +147,7 @@ class TlsServerTest {
         int port = serve(TlsOptions.server(TestCertificates.server()));
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(UTF_8));
-            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            assertThat(socket.getInputStream().readAllBytes()).isEqualTo(UNEXPECTED_MESSAGE);
         }
         Eventually.eventually("it is counted", () -> server.stats().failed(CloseReason.PLAINTEXT_ON_TLS) == 1);
         assertThat(server.stats().opened()).isZero();
@@ -158,8 +160,20 @@ class TlsServerTest {
             try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 socket.setSoTimeout(LIMIT_MILLIS);
                 socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(UTF_8));
-                assertThat(socket.getInputStream().read()).isEqualTo(-1);
+                assertThat(socket.getInputStream().readAllBytes()).isEqualTo(UNEXPECTED_MESSAGE);
             }
+        }
+        ask(port);
+    }
+
+    @Test
+    void whoDoesNotSpeakTlsIsToldAlsoWhereTheCertificateDependsOnTheName() throws IOException {
+        int port = serve(TlsOptions.server(TestCertificates.server())
+                .sniContexts(Map.of("shop.example", TestCertificates.server())));
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(LIMIT_MILLIS);
+            socket.getOutputStream().write("hello\n".getBytes(UTF_8));
+            assertThat(socket.getInputStream().readAllBytes()).isEqualTo(UNEXPECTED_MESSAGE);
         }
         ask(port);
     }

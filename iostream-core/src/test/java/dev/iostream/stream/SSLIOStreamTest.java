@@ -207,6 +207,7 @@ class SSLIOStreamTest extends TlsFixture {
         serve(serverOptions(), TlsFixture::echo);
         IOStream client = plainClient();
         client.setCloseCallback(() -> events.add("closed"));
+        client.readUntilClose(alert -> {});
         client.write(words);
         simulation.run(Duration.ofMillis(100));
         assertThat(events).containsExactly("closed");
