@@ -74,6 +74,13 @@ class InboundBuffer {
         return count;
     }
 
+    /** Forgets what is left of the shared buffer, which is another stream's from now on. */
+    final void forgetShared() {
+        if (isShared()) {
+            bytes = NONE;
+        }
+    }
+
     /** Copies what is left of the shared buffer, so that another stream can use it. */
     final void retain() {
         if (isShared()) {

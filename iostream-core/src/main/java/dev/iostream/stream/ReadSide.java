@@ -48,6 +48,9 @@ final class ReadSide extends InboundBuffer {
 
     /** Reads into a buffer of the caller's. */
     void startInto(ByteBuffer destination, boolean partial, IntConsumer callback) {
+        if (destination.isReadOnly()) {
+            throw new IllegalArgumentException("Could not read into a buffer that is read-only: " + destination);
+        }
         IntoRead read;
         if (reusable instanceof IntoRead free && free.isFree()) {
             read = free;

@@ -418,9 +418,25 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
             beginClose(CloseReason.LOCAL);
             return;
         }
-        options.listener().callbackFailed(info(), failure);
-        loop.reportFailure(failure);
-        finish(CloseReason.CALLBACK_FAILED, failure);
+        try {
+            options.listener().callbackFailed(info(), failure);
+            loop.reportFailure(failure);
+        } finally {
+            finish(CloseReason.CALLBACK_FAILED, failure);
+        }
+    }
+
+    /**
+     * Ends the stream for what nobody foresaw, such as a want of memory, before its buffer is another stream's: bytes must
+     * neither be lost unnoticed nor be taken for somebody else's.
+     */
+    private void broken(Throwable failure) {
+        reads.forgetShared();
+        try {
+            loop.reportFailure(failure);
+        } finally {
+            finish(CloseReason.CALLBACK_FAILED, failure);
+        }
     }
 
     // ---- progress
@@ -433,6 +449,8 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
             }
         } catch (IOException e) {
             failConnecting(e);
+        } catch (Throwable failure) {
+            broken(failure);
         }
         advance();
     }
@@ -446,7 +464,11 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
     @Override
     public void flush() {
         flushQueued = false;
-        send();
+        try {
+            send();
+        } catch (Throwable failure) {
+            broken(failure);
+        }
         if (callbackIsDue()) {
             advanceSoon();
         }
@@ -481,9 +503,12 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
 
     private void advance() {
         advancing = true;
-        boolean unfinished;
+        boolean unfinished = false;
         try {
             unfinished = makeProgress();
+        } catch (Throwable failure) {
+            broken(failure);
+            unfinished = true;
         } finally {
             advancing = false;
         }
@@ -626,7 +651,11 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
 
     /** Ends every entry: lets go of the shared buffer, counts, and derives what to watch for. */
     private void settle() {
-        reads.retain();
+        try {
+            reads.retain();
+        } catch (Throwable failure) {
+            broken(failure);
+        }
         count();
         if (state == StreamState.CLOSED) {
             return;

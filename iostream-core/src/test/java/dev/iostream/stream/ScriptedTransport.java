@@ -18,6 +18,7 @@ final class ScriptedTransport implements Transport {
     private @Nullable IOException failure;
     private @Nullable IOException end;
     private @Nullable IOException whenFull;
+    private @Nullable Error breakdown;
     private @Nullable ReadyHandler handler;
     private boolean ended;
     private boolean closed;
@@ -68,6 +69,11 @@ final class ScriptedTransport implements Transport {
         whenFull = with;
     }
 
+    /** Gives its next piece, and breaks down with that. */
+    void breaksDownWith(Error with) {
+        breakdown = with;
+    }
+
     byte[] taken() {
         return taken.toByteArray();
     }
@@ -95,6 +101,9 @@ final class ScriptedTransport implements Transport {
         }
         int count = Math.min(piece.length, into.remaining());
         into.put(piece, 0, count);
+        if (breakdown != null) {
+            throw breakdown;
+        }
         if (count < piece.length) {
             pieces.addFirst(java.util.Arrays.copyOfRange(piece, count, piece.length));
         }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.Endpoint;
+import dev.iostream.event.IOListener;
+import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.Interest;
 import java.io.IOException;
@@ -65,6 +67,57 @@ class StreamFailuresTest {
         assertThat(stream.closeReason()).isEqualTo(CloseReason.CALLBACK_FAILED);
         assertThat(stream.error()).isSameAs(failure);
         assertThat(endpoint.stats().closed(CloseReason.CALLBACK_FAILED)).isEqualTo(1);
+    }
+
+    // ---- what nobody foresaw
+
+    @Test
+    void aReadThatBreaksDownClosesTheStreamAndGivesNobodyElseItsBytes() throws IOException {
+        var outOfMemory = new OutOfMemoryError("made up");
+        loop.setExceptionHandler(thrown -> events.add("reported " + thrown.getMessage()));
+        var others = new ScriptedTransport();
+        IOStream other = IOStream.over(others, loop, StreamOptions.defaults());
+        stream.readUntil("\n", this::record);
+        transport.gives("secret of one\n".getBytes(UTF_8));
+        transport.breaksDownWith(outOfMemory);
+        others.gives("ours\n".getBytes(UTF_8));
+        other.readUntil("\n", this::record);
+        runTurns();
+        assertThat(events).containsExactlyInAnyOrder("reported made up", "closed", "ours\n");
+        assertThat(stream.closeReason()).isEqualTo(CloseReason.CALLBACK_FAILED);
+        assertThat(stream.error()).isSameAs(outOfMemory);
+        assertThat(stream.bufferedBytes()).isZero();
+        other.abort();
+        runTurns();
+    }
+
+    @Test
+    void aListenerThatThrowsDoesNotKeepAFailedStreamOpen() throws IOException {
+        stream.abort();
+        IOListener throwing = new IOListener() {
+            @Override
+            public void callbackFailed(StreamInfo failed, Throwable failure) {
+                throw new IllegalStateException("listener");
+            }
+        };
+        stream = IOStream.over(
+                transport, loop, StreamOptions.builder().listener(throwing).build());
+        assertThatThrownBy(() -> stream.callbackFailed(new IllegalStateException("callback")))
+                .hasMessage("listener");
+        runTurns();
+        assertThat(stream.closeReason()).isEqualTo(CloseReason.CALLBACK_FAILED);
+    }
+
+    @Test
+    void aBufferThatCannotBeWrittenIsRefusedBeforeAnythingIsRead() {
+        ByteBuffer readOnly = ByteBuffer.allocate(8).asReadOnlyBuffer();
+        assertThatThrownBy(() -> stream.readInto(readOnly, count -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("read-only");
+        assertThatThrownBy(() -> stream.readPartialInto(readOnly, count -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("read-only");
+        assertThat(stream.reading()).isFalse();
     }
 
     // ---- reading
