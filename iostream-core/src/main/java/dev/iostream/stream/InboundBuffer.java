@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  *
  * <p>Reading goes into a buffer that all streams of the loop share, and what is asked for is taken from there. Only what
  * is left when the stream has been handled is {@linkplain #retain() kept} in memory of its own, which grows with the
- * bytes that came, never with the bytes that were announced, and is let go when the last of them is taken.
+ * bytes that came, never with the bytes that were announced, and is let go as they are taken.
  */
 class InboundBuffer {
     /** Bytes read at once at most, but for pipes. */
@@ -24,6 +24,8 @@ class InboundBuffer {
 
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
     private static final int SMALLEST = 64;
+    /** How many times as large as its bytes memory of its own may be, beyond {@link #CARRY}. */
+    private static final int SPARE = 4;
 
     /** From position to limit: either the shared buffer, or memory of its own with room behind the limit. */
     private ByteBuffer bytes = NONE;
@@ -39,6 +41,11 @@ class InboundBuffer {
 
     final boolean isEmpty() {
         return !bytes.hasRemaining();
+    }
+
+    /** Bytes of memory of its own, of which more than a few are not much more than what is in it. */
+    final int memory() {
+        return isShared() ? 0 : bytes.capacity();
     }
 
     /**
@@ -130,7 +137,7 @@ class InboundBuffer {
     final byte[] take(int count) {
         byte[] taken = new byte[count];
         bytes.get(taken);
-        letGoWhenEmpty();
+        letGo();
         return taken;
     }
 
@@ -138,7 +145,7 @@ class InboundBuffer {
     final ByteBuffer takeView(int count) {
         ByteBuffer view = bytes.slice(bytes.position(), count).asReadOnlyBuffer();
         bytes.position(bytes.position() + count);
-        letGoWhenEmpty();
+        letGo();
         return view;
     }
 
@@ -148,7 +155,7 @@ class InboundBuffer {
         int at = destination.position();
         destination.put(at, bytes, bytes.position(), count).position(at + count);
         bytes.position(bytes.position() + count);
-        letGoWhenEmpty();
+        letGo();
         return count;
     }
 
@@ -170,9 +177,16 @@ class InboundBuffer {
         bytes = NONE;
     }
 
-    private void letGoWhenEmpty() {
-        if (!isShared() && !bytes.hasRemaining()) {
+    /** Lets memory of its own go once nothing is in it, or little compared with what was. */
+    private void letGo() {
+        if (isShared()) {
+            return;
+        }
+        int size = size();
+        if (size == 0) {
             bytes = NONE;
+        } else if (bytes.capacity() > CARRY && bytes.capacity() / SPARE > size) {
+            bytes = ByteBuffer.allocate(size).put(bytes).flip();
         }
     }
 }

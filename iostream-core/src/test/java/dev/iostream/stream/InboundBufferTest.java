@@ -176,6 +176,24 @@ class InboundBufferTest {
         assertThat(allocatedBytes() - before).as("bytes allocated").isLessThan(rounds * (long) MOST / 20);
     }
 
+    @Test
+    void memoryThatAPeakHasTakenIsLetGoWithIt() throws IOException {
+        byte[] piece = new byte[MOST];
+        for (int i = 0; i < 16; i++) {
+            transport.gives(piece);
+            fill();
+            inbound.retain();
+        }
+        assertThat(inbound.memory()).isGreaterThanOrEqualTo(16 * MOST);
+
+        inbound.take(16 * MOST - 10_000);
+        assertThat(inbound.memory()).isBetween(10_000, 40_000);
+        inbound.moveTo(ByteBuffer.allocate(9_999));
+        assertThat(inbound.memory()).isLessThanOrEqualTo(InboundBuffer.CARRY);
+        inbound.takeView(1);
+        assertThat(inbound.memory()).isZero();
+    }
+
     private static long allocatedBytes() {
         return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
                 .getThreadAllocatedBytes(Thread.currentThread().getId());
