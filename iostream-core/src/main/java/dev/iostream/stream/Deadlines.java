@@ -8,8 +8,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deadlines of an open stream: first byte, read, idle and write stall. They run whether or not the stream reads, since
- * a connection that nobody watches cannot report its death.
+ * The deadlines of an open stream: first byte, read, idle and write stall. They run from when it has opened, since what
+ * comes before has deadlines of its own, and whether or not the stream reads, since a connection that nobody watches cannot
+ * report its death.
  *
  * <p>One timer stands for all of them. It is not moved with each byte: when it runs it looks at what has happened since,
  * and sets itself anew.
@@ -29,7 +30,9 @@ final class Deadlines {
     /** The timer has found a deadline passed, and bytes that came meanwhile have a turn to be seen. */
     private boolean suspected;
 
-    private final long openedAt;
+    /** When bytes could flow first; nothing runs before. */
+    private long openedAt = NEVER;
+
     private long activeAt;
     private long sendingAt;
     private long messageAt = NEVER;
@@ -42,8 +45,6 @@ final class Deadlines {
         this.driver = driver;
         this.loop = loop;
         this.options = options;
-        this.openedAt = loop.nanoTime();
-        this.activeAt = openedAt;
     }
 
     /** The deadlines that the options set, or null when they set none. */
@@ -55,8 +56,18 @@ final class Deadlines {
         return none ? null : new Deadlines(driver, loop, options);
     }
 
+    /** Bytes can flow from now on. */
+    void opened() {
+        // the loop's own time stands still while it does not run
+        openedAt = loop.clock();
+        activeAt = openedAt;
+    }
+
     /** Takes note of what has happened since the last call, and sees to it that the timer is early enough. */
     void update() {
+        if (openedAt == NEVER) {
+            return;
+        }
         long now = loop.nanoTime();
         ReadSide reads = driver.reads();
         WriteSide writes = driver.writes();
@@ -74,7 +85,8 @@ final class Deadlines {
             message = pending;
             messageAt = NEVER;
         }
-        if (messageAt == NEVER && pending != null && pending.isMessage() && !reads.isEmpty()) {
+        boolean begun = pending != null && pending.isMessage() && (pending.hasBegun() || !reads.isEmpty());
+        if (messageAt == NEVER && begun) {
             messageAt = now;
         }
         arm();

@@ -47,6 +47,11 @@ final class IntoRead extends ReadRequest {
     }
 
     @Override
+    boolean hasBegun() {
+        return count > 0;
+    }
+
+    @Override
     boolean isMessage() {
         return true;
     }

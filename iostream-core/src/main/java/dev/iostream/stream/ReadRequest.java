@@ -67,6 +67,11 @@ abstract sealed class ReadRequest extends Delivery
         return false;
     }
 
+    /** Whether it has a part of its message already, which is not buffered any more. */
+    boolean hasBegun() {
+        return false;
+    }
+
     /** Is told that the read will never complete, because the stream has closed or it was cancelled. */
     void abandoned() {}
 

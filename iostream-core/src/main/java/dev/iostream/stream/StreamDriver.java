@@ -183,6 +183,9 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
             return false;
         }
         become(StreamState.OPEN);
+        if (deadlines != null) {
+            deadlines.opened();
+        }
         opening = null;
         ending.succeeded();
         tellOpened();

@@ -78,6 +78,28 @@ class ConnectTest {
     }
 
     @Test
+    void theDeadlinesOfAnOpenStreamDoNotRunWhileItConnects() {
+        var slow = new Simulation(Link.perfect().latency(Duration.ofSeconds(2)));
+        var silent = new TCPServer(
+                slow.loop(), peer -> {}, ServerOptions.named("silent").network(slow.network()));
+        silent.listen(address);
+        IOStream client = IOStream.open(
+                slow.loop(),
+                StreamOptions.builder()
+                        .dial(slow.dialOptions())
+                        .idleTimeout(Duration.ofSeconds(1))
+                        .firstByteTimeout(Duration.ofSeconds(1))
+                        .build());
+        slow.run(Duration.ofSeconds(5));
+        client.connect(address, () -> events.add("connected"), this::failed);
+        slow.run(Duration.ofSeconds(10));
+        assertThat(events).containsExactly("connected");
+        assertThat(client.closeReason()).isEqualTo(CloseReason.IDLE_DEADLINE);
+        silent.close();
+        slow.loop().close();
+    }
+
+    @Test
     void aNameIsResolvedAndConnectedTo() {
         listen();
         connect("service.example");

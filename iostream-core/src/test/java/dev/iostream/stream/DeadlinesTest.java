@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.iostream.event.CloseReason;
 import dev.iostream.simulation.Link;
 import dev.iostream.simulation.Simulation;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +93,21 @@ class DeadlinesTest {
         client.write("x");
         simulation.run(Duration.ofSeconds(1).plus(A_LITTLE));
         assertThat(server.closeReason()).isEqualTo(CloseReason.READ_DEADLINE);
+    }
+
+    @Test
+    void drippingIntoABufferOfTheCallersDoesNotProlongItEither() {
+        connect(StreamOptions.builder().readTimeout(LIMIT));
+        server.readInto(ByteBuffer.allocate(1000), count -> lines.add("full"));
+        for (int i = 0; i < 9; i++) {
+            client.write("x");
+            simulation.run(Duration.ofSeconds(1));
+        }
+        assertThat(server.closed()).isFalse();
+        client.write("x");
+        simulation.run(Duration.ofSeconds(1).plus(A_LITTLE));
+        assertThat(server.closeReason()).isEqualTo(CloseReason.READ_DEADLINE);
+        assertThat(lines).isEmpty();
     }
 
     @Test
