@@ -2,7 +2,6 @@ package dev.iostream.server;
 
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.Endpoint;
-import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.Timeout;
 import dev.iostream.stream.IOStream;
@@ -141,9 +140,8 @@ final class Drain {
             deadline = null;
             deadlinePassed = true;
             for (ServedStream served : ServedStream.of(endpoint, loop)) {
-                StreamInfo info = served.info();
-                CloseReason reason = info.closeReason();
-                if (reason != null && info.unsent() == 0) {
+                CloseReason reason = served.info().closeReason();
+                if (reason != null && served.hasSentAll()) {
                     // it has ended already, and only waits for its peer to do so
                     served.end(reason);
                 } else {

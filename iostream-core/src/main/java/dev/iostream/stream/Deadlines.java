@@ -71,15 +71,19 @@ final class Deadlines {
         long now = loop.nanoTime();
         ReadSide reads = driver.reads();
         WriteSide writes = driver.writes();
-        if (reads.received() != received || writes.sent() != sent) {
+        int unflushed = driver.transport().unflushed();
+        boolean waits = !writes.isEmpty() || unflushed > 0;
+        // what is encrypted is more than what was written, so this may fall; only what leaves makes it rise
+        long left = writes.sent() - unflushed;
+        if (reads.received() != received || left > sent) {
             activeAt = now;
         }
-        if (writes.sent() != sent || (!sending && !writes.isEmpty())) {
+        if (left > sent || (waits && !sending)) {
             sendingAt = now;
         }
         received = reads.received();
-        sent = writes.sent();
-        sending = !writes.isEmpty();
+        sent = left;
+        sending = waits;
         ReadRequest pending = reads.pending();
         if (pending != message) {
             message = pending;

@@ -25,6 +25,9 @@ public interface ServedStream {
     /** Whether its handler knows it: not while a proxy has still to say whom it is from. */
     boolean isServed();
 
+    /** Whether all that was written has left, and the peer was told that nothing more comes. */
+    boolean hasSentAll();
+
     /** Closes it at once and drops what was not sent. */
     void end(CloseReason reason);
 

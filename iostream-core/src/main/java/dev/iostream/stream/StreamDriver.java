@@ -249,6 +249,11 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
         return opening == null || !opening.isFirstDue();
     }
 
+    @Override
+    public boolean hasSentAll() {
+        return writes.hasEnded();
+    }
+
     boolean isOpen() {
         return state == StreamState.OPEN && !closeAsked && !isHalfClosed();
     }
@@ -333,7 +338,7 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
         // what the transport takes now has not lost its time yet: the timer may come before the flush of its turn
         send();
         CloseReason reason = closeReason();
-        finish(writes.isEmpty() && reason != null ? reason : CloseReason.CLOSE_DEADLINE, null);
+        finish(writes.hasEnded() && reason != null ? reason : CloseReason.CLOSE_DEADLINE, null);
     }
 
     /** Closes at once and drops what was not sent. */
@@ -682,7 +687,7 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
     /** What a closed stream still holds is not counted: nobody tells when the stream itself is let go. */
     private void count() {
         int inbound = state == StreamState.CLOSED ? 0 : reads.size();
-        holds(inbound, writes.held());
+        holds(inbound, writes.held() + transport.unflushed());
     }
 
     /** The transport if bytes can be given to it now, or null. */

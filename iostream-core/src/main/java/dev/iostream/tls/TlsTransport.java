@@ -323,6 +323,11 @@ final class TlsTransport implements SecureTransport {
     }
 
     @Override
+    public int unflushed() {
+        return outbound.held() + wire.unflushed();
+    }
+
+    @Override
     public boolean flush() throws IOException {
         requireIntact();
         if (state == State.READY && !tasks.areRunning()) {

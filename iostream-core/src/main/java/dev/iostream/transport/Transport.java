@@ -90,6 +90,11 @@ public interface Transport {
     /** Whether every accepted byte has left this process; makes progress towards it. */
     boolean flush() throws IOException;
 
+    /** Bytes that it has made of accepted ones and holds, since they have not left yet; 0 for one that keeps none. */
+    default int unflushed() {
+        return 0;
+    }
+
     /** Ends the stream of bytes to the peer, after those that were accepted. Reading goes on. */
     void shutdownWrite() throws IOException;
 

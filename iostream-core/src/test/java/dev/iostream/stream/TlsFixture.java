@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 abstract class TlsFixture {
     static final int PORT = 7000;
 
-    final Simulation simulation = new Simulation(Link.perfect().latency(Duration.ofMillis(1)));
+    final Simulation simulation;
     final InetSocketAddress address = new InetSocketAddress(loopback(), PORT);
     final List<String> events = new ArrayList<>();
     final List<IOStream> served = new ArrayList<>();
@@ -41,6 +41,11 @@ abstract class TlsFixture {
     private final List<Throwable> reported = new ArrayList<>();
 
     TlsFixture() {
+        this(Link.perfect().latency(Duration.ofMillis(1)));
+    }
+
+    TlsFixture(Link link) {
+        simulation = new Simulation(link);
         simulation.loop().setExceptionHandler(reported::add);
     }
 
