@@ -460,7 +460,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
 
     /** Whether a read is pending. */
     public final boolean reading() {
-        return driver.reads().pending() != null;
+        return driver.reads().isReading();
     }
 
     /** Forgets the pending read, if there is one; its callback is never called, and what is buffered stays. */

@@ -110,6 +110,11 @@ final class ReadSide extends InboundBuffer {
         return pending;
     }
 
+    /** Whether a read is pending. From another thread it is what was so a moment ago. */
+    boolean isReading() {
+        return driver.loop().inLoop() ? pending() != null : pending != null;
+    }
+
     /** Cancels {@code request} if it is still the pending one. */
     void cancel(ReadRequest request) {
         if (pending() == request) {
