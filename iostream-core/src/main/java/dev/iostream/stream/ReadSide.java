@@ -176,15 +176,17 @@ final class ReadSide extends InboundBuffer {
     /** Reads {@code most} bytes at most and tries the pending read; false when that has changed nothing. */
     boolean readOnce(Transport transport, int most) throws IOException {
         int count = fill(transport, most);
-        if (count > 0) {
-            received(count);
-            if (pending != null && !pending.isPatient()) {
-                attempt(false);
-            }
+        if (count < 0) {
+            ended = true;
             return true;
         }
-        ended = count < 0;
-        return ended || attempt(false);
+        if (count > 0) {
+            received(count);
+        }
+        boolean patient = pending != null && pending.isPatient();
+        // a patient read is tried when there is nothing more, any other when there is something new
+        boolean complete = patient == (count == 0) && attempt(false);
+        return count > 0 || complete;
     }
 
     /** How many bytes the next read takes at most, if the limit has room for them. */
