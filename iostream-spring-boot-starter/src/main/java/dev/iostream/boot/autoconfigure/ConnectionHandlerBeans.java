@@ -24,8 +24,8 @@ final class ConnectionHandlerBeans {
     ConnectionHandlerBeans(ListableBeanFactory beans, Set<String> clients) {
         this.beans = beans;
         for (String bean : beans.getBeanNamesForType(ConnectionHandler.class, true, false)) {
-            IOStreamClient binding = beans.findAnnotationOnBean(bean, IOStreamClient.class, false);
-            if (binding != null) {
+            IOStreamClient binding = ScopedProxies.annotation(beans, bean, IOStreamClient.class);
+            if (binding != null && !ScopedProxies.isTarget(bean)) {
                 for (String client : binding.value()) {
                     bind(client, bean, clients);
                 }

@@ -34,7 +34,10 @@ final class HandlerBeans {
         this.servers = servers;
         this.listeners = listeners;
         for (String bean : beans.getBeanNamesForType(StreamHandler.class, true, false)) {
-            IOStreamServer binding = beans.findAnnotationOnBean(bean, IOStreamServer.class, false);
+            if (ScopedProxies.isTarget(bean)) {
+                continue;
+            }
+            IOStreamServer binding = ScopedProxies.annotation(beans, bean, IOStreamServer.class);
             if (binding == null) {
                 unbound.add(bean);
             } else {

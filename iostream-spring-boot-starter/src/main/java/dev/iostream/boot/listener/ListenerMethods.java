@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
@@ -37,7 +38,8 @@ public final class ListenerMethods {
                 .toList());
         for (String bean : beans.getBeanDefinitionNames()) {
             Class<?> type = AutoProxyUtils.determineTargetClass(beans, bean);
-            if (type != null && mayListen(type)) {
+            // the proxy before a scoped target is what listens
+            if (type != null && mayListen(type) && !ScopedProxyUtils.isScopedTarget(bean)) {
                 inspect(bean, type);
             }
         }

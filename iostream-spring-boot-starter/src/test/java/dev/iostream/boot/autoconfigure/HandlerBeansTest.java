@@ -22,6 +22,7 @@ import org.springframework.context.annotation.ComponentScan.Filter;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
 
 /** Which handler serves which server. */
 class HandlerBeansTest {
@@ -109,6 +110,14 @@ class HandlerBeansTest {
                         assertThat(second.receive()).isEqualTo("goodbye 2\n");
                     }
                 });
+    }
+
+    @Test
+    void aHandlerBehindAScopedProxyIsOneHandler() {
+        echoAndOther().withUserConfiguration(ScopedHandlers.class).run(context -> {
+            assertThat(ask(context, "echo")).isEqualTo("scoped hello\n");
+            assertThat(ask(context, "other")).isEqualTo("scoped class hello\n");
+        });
     }
 
     @Test
@@ -331,6 +340,30 @@ class HandlerBeansTest {
         @Scope("prototype")
         StreamHandler prototype() {
             return Handlers.answering("instance " + count.incrementAndGet() + " ");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class ScopedHandlers {
+        @Bean
+        @Scope(scopeName = "prototype", proxyMode = ScopedProxyMode.INTERFACES)
+        @IOStreamServer("echo")
+        StreamHandler scoped() {
+            return Handlers.answering("scoped ");
+        }
+
+        @Bean
+        @Scope(scopeName = "prototype", proxyMode = ScopedProxyMode.TARGET_CLASS)
+        @IOStreamServer("other")
+        ScopedClass scopedClass() {
+            return new ScopedClass();
+        }
+    }
+
+    static class ScopedClass implements StreamHandler {
+        @Override
+        public void handle(IOStream stream) throws Exception {
+            Handlers.answering("scoped class ").handle(stream);
         }
     }
 }

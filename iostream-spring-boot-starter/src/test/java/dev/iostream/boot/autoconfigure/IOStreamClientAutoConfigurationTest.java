@@ -24,8 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.support.BeanDefinitionOverrideException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
 
 /** Clients as the properties and beans of an application make them. */
 class IOStreamClientAutoConfigurationTest {
@@ -268,6 +271,12 @@ class IOStreamClientAutoConfigurationTest {
     }
 
     @Test
+    void aHandlerBehindAScopedProxyIsOneHandler() {
+        runner.withUserConfiguration(ScopedOrdersHandler.class)
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
     void twoHandlersForOneClientFailTheStart() {
         runner.withUserConfiguration(OrdersHandler.class, SecondHandler.class)
                 .run(context -> assertThat(context)
@@ -308,6 +317,16 @@ class IOStreamClientAutoConfigurationTest {
         @IOStreamClient("orders")
         ConnectionHandler signOn(IOStreamClients clients) {
             return stream -> stream.write("hello " + clients.names());
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class ScopedOrdersHandler {
+        @Bean
+        @Scope(scopeName = "prototype", proxyMode = ScopedProxyMode.INTERFACES)
+        @IOStreamClient("orders")
+        ConnectionHandler scoped() {
+            return stream -> {};
         }
     }
 

@@ -43,6 +43,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.core.annotation.Order;
 
 /** Methods that answer messages. */
@@ -259,6 +260,26 @@ class StreamListenerTest {
                 assertThat(one.receive()).isEqualTo("a 1\n");
                 assertThat(one.receive()).isEqualTo("b 2\n");
                 assertThat(other.receive()).isEqualTo("c 1\n");
+            }
+        });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Scoped {
+        @Bean
+        @Scope(scopeName = BeanDefinition.SCOPE_PROTOTYPE, proxyMode = ScopedProxyMode.TARGET_CLASS)
+        OfEachStream orders() {
+            return new OfEachStream();
+        }
+    }
+
+    @Test
+    void aMethodBehindAScopedProxyIsOneMethodAndItsScopeSaysOfWhichBean() {
+        runner.withUserConfiguration(Scoped.class).run(context -> {
+            try (var client = connect(context)) {
+                client.send("a\nb\n");
+                assertThat(client.receive()).isEqualTo("a 1\n");
+                assertThat(client.receive()).isEqualTo("b 1\n");
             }
         });
     }
