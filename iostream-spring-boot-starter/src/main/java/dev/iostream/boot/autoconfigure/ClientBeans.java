@@ -9,6 +9,7 @@ import org.springframework.beans.factory.BeanRegistrar;
 import org.springframework.beans.factory.BeanRegistry;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.core.env.Environment;
 
 /**
@@ -40,7 +41,7 @@ final class ClientBeans implements BeanRegistrar {
                 name + CLIENT,
                 TCPClient.class,
                 spec -> spec.description("Client '" + name + "' of iostream.client")
-                        .supplier(context -> context.bean(IOStreamClients.class).get(name)));
+                        .supplier(context -> client(context.bean(IOStreamClients.class), name)));
         // lazy, since not every client is to keep a connection
         registry.registerBean(
                 name + CONNECTION,
@@ -48,5 +49,16 @@ final class ClientBeans implements BeanRegistrar {
                 spec -> spec.lazyInit()
                         .description("Connection of client '" + name + "' of iostream.client")
                         .supplier(context -> context.bean(IOStreamClients.class).connection(name)));
+    }
+
+    /** The client of that name, which clients of the application's own need not have. */
+    private static TCPClient client(IOStreamClients clients, String name) {
+        if (!clients.names().contains(name)) {
+            throw new FailureAnalyzedException(
+                    "Client '" + name + "' is configured, but the bean of type IOStreamClients has none of that name.",
+                    "Remove 'iostream.client." + name + "', set '" + IOStreamProperties.ofClient(name, "enabled")
+                            + "' to false, or give the bean a client of that name.");
+        }
+        return clients.get(name);
     }
 }

@@ -17,12 +17,14 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Scope;
 
 /** The clients under {@code iostream.client}, and what starts and stops their connections. */
 @AutoConfiguration(after = IOStreamAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "iostream.enabled", matchIfMissing = true)
+@Conditional(UnlessInherited.class)
 @Import(ClientBeans.class)
 public final class IOStreamClientAutoConfiguration {
     IOStreamClientAutoConfiguration() {}

@@ -23,10 +23,12 @@ import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 /** The servers under {@code iostream.server}, and what starts and stops them. */
 @AutoConfiguration(after = IOStreamAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "iostream.enabled", matchIfMissing = true)
+@Conditional(UnlessInherited.class)
 public final class IOStreamServerAutoConfiguration {
     /** What Spring takes where Boot sets nothing. */
     private static final Duration SPRING_PHASE_TIMEOUT = Duration.ofSeconds(10);

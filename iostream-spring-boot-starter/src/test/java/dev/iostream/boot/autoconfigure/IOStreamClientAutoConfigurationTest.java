@@ -85,6 +85,32 @@ class IOStreamClientAutoConfigurationTest {
     }
 
     @Test
+    void clientsOfTheApplicationHaveThoseThatAreConfigured() {
+        runner.withBean(IOStreamClients.class, () -> new IOStreamClients(List.of()))
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .satisfies(failure -> Analyses.assertThat(failure)
+                                .describes("Client 'orders' is configured, but the bean of type IOStreamClients has"
+                                        + " none of that name.")
+                                .advises("Remove 'iostream.client.orders', set 'iostream.client.orders.enabled' to"
+                                        + " false, or give the bean a client of that name.")));
+    }
+
+    @Test
+    void aChildContextHasTheClientsOfItsParentAndLeavesThemToIt() {
+        runner.run(parent -> {
+            ApplicationContext real = parent.getSourceApplicationContext();
+            runner.withParent(real).run(child -> {
+                assertThat(child).hasNotFailed();
+                assertThat(child.getBean(IOStreamClients.class)).isSameAs(parent.getBean(IOStreamClients.class));
+                assertThat(child.containsLocalBean("ordersTCPClient")).isFalse();
+                assertThat(child.getBean("ordersTCPClient")).isSameAs(parent.getBean("ordersTCPClient"));
+            });
+        });
+    }
+
+    @Test
     void aClientThatIsABeanIsOneOfTheClients() {
         runner.withUserConfiguration(OwnClient.class)
                 .run(context -> assertThat(

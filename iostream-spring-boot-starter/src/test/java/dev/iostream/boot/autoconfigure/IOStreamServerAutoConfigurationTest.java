@@ -42,6 +42,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -102,6 +103,24 @@ class IOStreamServerAutoConfigurationTest {
             IOStreamServers servers = context.getBean(IOStreamServers.class);
             assertThat(servers.names()).containsExactly("mine");
             try (var client = new LineClient(servers.port("mine"))) {
+                client.send("hello\n");
+                assertThat(client.receive()).isEqualTo("hello\n");
+            }
+        });
+    }
+
+    @Test
+    void aChildContextHasTheServersOfItsParentAndLeavesThemToIt() {
+        runner.run(parent -> {
+            IOStreamServers servers = parent.getBean(IOStreamServers.class);
+            int port = servers.port("echo");
+            ApplicationContext real = parent.getSourceApplicationContext();
+            runner.withParent(real).run(child -> {
+                assertThat(child).hasNotFailed();
+                assertThat(child.getBean(IOStreamServers.class)).isSameAs(servers);
+                assertThat(servers.get("echo").localAddresses()).hasSize(1);
+            });
+            try (var client = new LineClient(port)) {
                 client.send("hello\n");
                 assertThat(client.receive()).isEqualTo("hello\n");
             }
