@@ -107,14 +107,18 @@ final class ConnectionSurvey {
         return chosen.stream().map(ServedStream.class::cast).toList();
     }
 
-    /**
-     * Closes one connection as {@link dev.iostream.stream.IOStream#close()} does.
-     *
-     * @return whether there was one with that id
-     */
-    boolean close(Endpoint endpoint, long id) {
-        return ask(loop -> closeOn(loop, endpoint, id), false).stream()
-                .anyMatch(answer -> answer.part().isDone() && answer.part().join());
+    /** Closes one connection as {@link dev.iostream.stream.IOStream#close()} does. */
+    ClosingDescriptor close(Endpoint endpoint, long id) {
+        boolean closed = false;
+        List<String> unanswered = new ArrayList<>();
+        for (Answer<Boolean> answer : ask(loop -> closeOn(loop, endpoint, id), false)) {
+            if (answer.part().isDone()) {
+                closed |= answer.part().join();
+            } else {
+                unanswered.add(answer.loop().name());
+            }
+        }
+        return new ClosingDescriptor(closed, closed ? List.of() : unanswered);
     }
 
     private static CompletableFuture<Boolean> closeOn(IOLoop loop, Endpoint endpoint, long id) {

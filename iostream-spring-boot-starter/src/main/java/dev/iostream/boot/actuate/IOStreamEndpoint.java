@@ -30,8 +30,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 /**
  * Shows loops, servers, clients and their connections, and takes servers out of traffic.
  *
- * <p>It can only be read unless {@code management.endpoint.iostream.access} allows more. Whom the application talks to is
- * shown as {@code management.endpoint.iostream.show-values} says, and nothing secret ever.
+ * <p>It can only be read unless {@code management.endpoint.iostream.access} allows more. The peers of connections are shown
+ * as {@code management.endpoint.iostream.show-values} says, and nothing secret ever.
  */
 @Endpoint(id = "iostream", defaultAccess = Access.READ_ONLY)
 public class IOStreamEndpoint {
@@ -156,12 +156,11 @@ public class IOStreamEndpoint {
      *
      * @param kind {@code server} or {@code client}
      * @param id as it is shown
-     * @return whether there was one with that id
      */
     @DeleteOperation
-    public boolean close(@Selector String kind, @Selector String name, @Selector long id) {
+    public ClosingDescriptor close(@Selector String kind, @Selector String name, @Selector long id) {
         Subject subject = find(kind, name);
-        return subject != null && survey.close(subject.endpoint(), id);
+        return subject == null ? ClosingDescriptor.ABSENT : survey.close(subject.endpoint(), id);
     }
 
     // ---- what is meant

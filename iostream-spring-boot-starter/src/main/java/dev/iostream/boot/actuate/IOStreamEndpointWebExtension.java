@@ -15,6 +15,8 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
 /** The endpoint over HTTP, where it is known who asks, and where what is not there has a status of its own. */
 @EndpointWebExtension(endpoint = IOStreamEndpoint.class)
 public class IOStreamEndpointWebExtension {
+    private static final int ACCEPTED = 202;
+
     private final IOStreamEndpoint endpoint;
     private final Show showValues;
     private final Set<String> roles;
@@ -45,12 +47,17 @@ public class IOStreamEndpointWebExtension {
         return found(endpoint.state(kind, name, state, limit));
     }
 
-    /** Closes one connection; 404 when there is none with that id. */
+    /** Closes one connection; 404 when there is none with that id, 202 when it may be on a loop that does not answer. */
     @DeleteOperation
-    public WebEndpointResponse<Void> close(@Selector String kind, @Selector String name, @Selector long id) {
-        boolean closed = endpoint.close(kind, name, id);
-        return new WebEndpointResponse<>(
-                closed ? WebEndpointResponse.STATUS_NO_CONTENT : WebEndpointResponse.STATUS_NOT_FOUND);
+    public WebEndpointResponse<ClosingDescriptor> close(
+            @Selector String kind, @Selector String name, @Selector long id) {
+        ClosingDescriptor closing = endpoint.close(kind, name, id);
+        if (closing.closed()) {
+            return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT);
+        }
+        return closing.busyLoops().isEmpty()
+                ? new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND)
+                : new WebEndpointResponse<>(closing, ACCEPTED);
     }
 
     private static <T> WebEndpointResponse<T> found(@Nullable T body) {

@@ -53,6 +53,7 @@ public record StreamsDescriptor(Limits limits, @Nullable Tls tls, Counts counts)
             List<String> protocols,
             List<String> applicationProtocols,
             boolean verify,
+            boolean verifyHostname,
             String clientAuth,
             long handshakeTimeoutMillis) {
         static Tls of(TlsOptions options) {
@@ -60,6 +61,7 @@ public record StreamsDescriptor(Limits limits, @Nullable Tls tls, Counts counts)
                     options.protocols(),
                     options.applicationProtocols(),
                     options.verify(),
+                    options.verifyHostname(),
                     options.clientAuth().name(),
                     options.handshakeTimeout().toMillis());
         }

@@ -21,7 +21,11 @@ public final class InsecureOptions {
     /** Those of a client: none for one that is plain, since nobody takes it for anything else. */
     public static List<String> of(TCPClient client) {
         TlsOptions tls = client.tlsOptions();
-        return tls == null || tls.verify() ? List.of() : List.of("does not verify the server's certificate");
+        if (tls == null || (tls.verify() && tls.verifyHostname())) {
+            return List.of();
+        }
+        return List.of(
+                tls.verify() ? "does not verify the server's host name" : "does not verify the server's certificate");
     }
 
     private static boolean isWildcard(SocketAddress address) {

@@ -56,7 +56,8 @@ class EndpointPageTest {
             StreamsDescriptor.Limits.class,
             StreamsDescriptor.Tls.class,
             StreamsDescriptor.Counts.class,
-            ConnectionDescriptor.class);
+            ConnectionDescriptor.class,
+            ClosingDescriptor.class);
 
     @Test
     void thePageListsEveryOperationAndWhatItAnswersAsTheCodeHasIt() throws IOException {
@@ -81,10 +82,12 @@ class EndpointPageTest {
                 Made from the operations of the actuator endpoint `iostream` and from what they answer; a test keeps it so.
 
                 It is at `/actuator/iostream` where `management.endpoints.web.exposure.include` names it, which it does not by itself. It can only
-                be read: what changes something needs `management.endpoint.iostream.access=unrestricted`. Addresses and identities of peers are
-                asterisks unless `management.endpoint.iostream.show-values` says `always`, or `when-authorized` to one of
-                `management.endpoint.iostream.roles`. Nothing tells a password, a key, or where it is. A server, client or connection that is not
-                there is answered with 404, what makes no sense with 400 and the reason.
+                be read: what changes something needs `management.endpoint.iostream.access=unrestricted`. Addresses and identities of the peers of
+                connections are asterisks unless `management.endpoint.iostream.show-values` says `always`, or `when-authorized` to one of
+                `management.endpoint.iostream.roles`; what clients connect to, and why they last failed, is always shown. Nothing tells a password, a
+                key, or where it is. A server, client or connection that is not there is answered with 404, what makes no sense with 400 and the
+                reason. A DELETE is answered with 202 when the connection may be on a loop that does not answer: it names the loops, and one of
+                them closes the connection once it can.
 
                 | Request | Needs | |
                 |---|---|---|

@@ -28,6 +28,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /** The endpoint, and connections over real sockets. */
 class NioIOStreamEndpointTest {
@@ -145,7 +147,7 @@ class NioIOStreamEndpointTest {
         assertThat(describe("ecco")).isNull();
         assertThat(endpoint.endpoint("client", "echo", null)).isNull();
         assertThat(endpoint.state("server", "ecco", TrafficState.PAUSED, null)).isNull();
-        assertThat(endpoint.close("server", "ecco", 1)).isFalse();
+        assertThat(endpoint.close("server", "ecco", 1)).isEqualTo(ClosingDescriptor.ABSENT);
     }
 
     @Test
@@ -364,16 +366,37 @@ class NioIOStreamEndpointTest {
             try (var second = new LineClient(servers.port("echo"))) {
                 assertThat(endpoint.close("server", "deaf", id))
                         .as("not one of that server")
-                        .isFalse();
-                assertThat(endpoint.close("server", "echo", id)).isTrue();
+                        .isEqualTo(ClosingDescriptor.ABSENT);
+                assertThat(endpoint.close("server", "echo", id).closed()).isTrue();
 
                 assertThat(first.receive()).isEmpty();
                 second.send("second\n");
                 assertThat(second.receive()).isEqualTo("second\n");
                 assertThat(endpoint.close("server", "echo", id))
                         .as("gone already")
-                        .isFalse();
+                        .isEqualTo(ClosingDescriptor.ABSENT);
             }
+        }
+    }
+
+    @Test
+    void aConnectionOnALoopThatIsStuckIsClosedOnceItCanBe() throws Exception {
+        try (var client = new LineClient(servers.port("echo"))) {
+            client.send("hello\n");
+            client.receive();
+            long id = describe("echo").connections().get(0).id();
+            var letGo = new CountDownLatch(1);
+            group.next().addCallback(() -> awaitQuietly(letGo));
+            try {
+                var overHttp = new IOStreamEndpointWebExtension(endpoint, Show.ALWAYS, Set.of());
+                WebEndpointResponse<ClosingDescriptor> answer = overHttp.close("server", "echo", id);
+
+                assertThat(answer.getStatus()).isEqualTo(202);
+                assertThat(answer.getBody()).isEqualTo(new ClosingDescriptor(false, List.of("endpoint-test-1")));
+            } finally {
+                letGo.countDown();
+            }
+            assertThat(client.receive()).isEmpty();
         }
     }
 

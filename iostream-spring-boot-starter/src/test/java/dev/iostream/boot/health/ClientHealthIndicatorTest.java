@@ -128,4 +128,14 @@ class ClientHealthIndicatorTest {
         assertThat(insecure.health().getDetails())
                 .containsEntry("insecure", List.of("does not verify the server's certificate"));
     }
+
+    @Test
+    void oneThatDoesNotVerifyTheHostSaysSo() {
+        TlsOptions careless = TlsOptions.client(SslContexts.client()).verifyHostname(false);
+        var insecure = new ClientHealthIndicator(
+                new ClientBinding(builder().tls(careless).build()));
+
+        assertThat(insecure.health().getDetails())
+                .containsEntry("insecure", List.of("does not verify the server's host name"));
+    }
 }
