@@ -74,7 +74,8 @@ class SecretsTest {
                 "iostream.client.orders.ssl.trust-store=" + clientTrust,
                 "iostream.client.orders.ssl.trust-store-password=" + CLIENT_TRUST,
                 "spring.ssl.bundle.jks.web.keystore.location=" + bundleStore,
-                "spring.ssl.bundle.jks.web.keystore.password=" + BUNDLE_STORE,
+                "BUNDLE_PIN=" + BUNDLE_STORE,
+                "spring.ssl.bundle.jks.web.keystore.password=${BUNDLE_PIN}",
                 "spring.ssl.bundle.jks.unused.key.password=" + BUNDLE_KEY,
                 "spring.ssl.bundle.pem.other.keystore.certificate="
                         + pem(pemKeys.certificatePem(folder.resolve("other.pem"))),

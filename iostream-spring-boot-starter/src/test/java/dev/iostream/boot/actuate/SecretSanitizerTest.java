@@ -2,16 +2,20 @@ package dev.iostream.boot.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.actuate.endpoint.SanitizableData;
+import org.springframework.mock.env.MockEnvironment;
 
 class SecretSanitizerTest {
-    private final SecretSanitizer sanitizer = new SecretSanitizer();
+    private final MockEnvironment environment = new MockEnvironment();
 
     private Object shown(String key, Object value) {
-        return sanitizer.apply(new SanitizableData(null, key, value)).getValue();
+        return new SecretSanitizer(environment)
+                .apply(new SanitizableData(null, key, value))
+                .getValue();
     }
 
     @ParameterizedTest
@@ -66,6 +70,18 @@ class SecretSanitizerTest {
             value = {"sun.java.command | app.jar --server.port=0", "JAVA_TOOL_OPTIONS | -Xmx1g"})
     void textThatHoldsNoneIsShown(String key, String value) {
         assertThat(shown(key, value)).isEqualTo(value);
+    }
+
+    @Test
+    void whatASecretIsReadFromIsHiddenToo() {
+        environment
+                .withProperty("iostream.server.echo.ssl.key-store-password", "${store.pin:changeit}")
+                .withProperty("store.pin", "${PREFIX}-${STORE_PIN}")
+                .withProperty("iostream.server.echo.ssl.key-store", "${STORE}");
+
+        assertThat(shown("store.pin", "canary")).isEqualTo("******");
+        assertThat(shown("STORE_PIN", "canary")).isEqualTo("******");
+        assertThat(shown("STORE", "/etc/echo.p12")).isEqualTo("/etc/echo.p12");
     }
 
     @ParameterizedTest

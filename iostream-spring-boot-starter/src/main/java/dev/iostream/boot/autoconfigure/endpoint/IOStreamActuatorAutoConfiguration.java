@@ -14,8 +14,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
 
-/** What is added to endpoints of Spring Boot's: info on request, and that none of them shows a secret. */
+/** What is added to endpoints of Spring Boot's: info on request, and that none of them shows a secret of ours. */
 @AutoConfiguration(after = IOStreamServerAutoConfiguration.class)
 @ConditionalOnClass(SanitizingFunction.class)
 @ConditionalOnBooleanProperty(name = "iostream.enabled", matchIfMissing = true)
@@ -24,8 +25,8 @@ public final class IOStreamActuatorAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    SecretSanitizer ioStreamSecretSanitizer() {
-        return new SecretSanitizer();
+    SecretSanitizer ioStreamSecretSanitizer(ConfigurableEnvironment environment) {
+        return new SecretSanitizer(environment);
     }
 
     /** What {@code info} tells of the servers, when it is to. */
