@@ -1,4 +1,4 @@
-/** A TCP and TLS gateway that shows the starter at work. */
+/** An echo server that shows the starter at work. */
 @NullMarked
 package dev.iostream.sample;
 
