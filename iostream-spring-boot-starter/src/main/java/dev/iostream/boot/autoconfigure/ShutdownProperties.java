@@ -12,7 +12,7 @@ public class ShutdownProperties {
     /** Whether open connections are let end, or closed at once. */
     private Mode mode = Mode.GRACEFUL;
 
-    /** Time that connections have to end. Unset, as long as the shutdown phase lasts, less a second. */
+    /** Time that connections have to end. 0 for none at all; unset, as long as the shutdown phase lasts, less a second. */
     @DurationUnit(ChronoUnit.SECONDS)
     private @Nullable Duration gracePeriod;
 

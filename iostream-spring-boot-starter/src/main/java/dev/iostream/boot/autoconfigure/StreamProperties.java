@@ -51,7 +51,7 @@ public abstract class StreamProperties {
     @DurationUnit(ChronoUnit.SECONDS)
     private Duration writeStallTimeout = Duration.ofSeconds(30);
 
-    /** Time that a closing connection has to send what was written and to see the end of its peer. */
+    /** Time that a closing connection has to send what was written and to see the end of its peer. 0 for none at all. */
     @DurationUnit(ChronoUnit.SECONDS)
     private Duration closeTimeout = Duration.ofSeconds(5);
 

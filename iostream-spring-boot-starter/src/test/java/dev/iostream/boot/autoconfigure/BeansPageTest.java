@@ -42,8 +42,8 @@ class BeansPageTest {
             Map.entry("ioStreamListenerMethods", "Finds the `@StreamListener` methods"),
             Map.entry("ioStreamServers", "All servers by name"),
             Map.entry("ioStreamServerLifecycle", "Lets servers listen, and closes them"),
-            Map.entry("ioStreamServerDrainLifecycle", "Drains servers before they are closed"),
-            Map.entry("ioStreamServerTraffic", "Pauses, drains and resumes servers, and publishes readiness"),
+            Map.entry("ioStreamServerDrainLifecycle", "Drains servers before they are closed, and publishes readiness"),
+            Map.entry("ioStreamServerTraffic", "Pauses, drains and resumes servers over the endpoint"),
             Map.entry("ioStreamServerPortListener", "Publishes the ports as `local.iostream.server.<name>.port`"),
             Map.entry("ioStreamClients", "All clients by name"),
             Map.entry("ioStreamClientLifecycle", "Makes the connections that clients keep, and ends them"),
@@ -60,7 +60,7 @@ class BeansPageTest {
             Map.entry("iostreamHealthContributor", "Health of loops, servers and clients; replaced by name"),
             Map.entry("ioStreamEndpoint", "The actuator endpoint"),
             Map.entry("ioStreamEndpointWebExtension", "The endpoint over HTTP"),
-            Map.entry("ioStreamSecretSanitizer", "Hides passwords and keys in all endpoints"),
+            Map.entry("ioStreamSecretSanitizer", "Hides passwords and private keys of servers, clients and SSL bundles in all endpoints"),
             Map.entry("ioStreamInfoContributor", "What `info` tells, if `management.info.iostream.enabled`"));
 
     /** What is said of the types of which an application's beans are asked for. */

@@ -38,7 +38,8 @@ class MetersPageTest {
 
                 A [dashboard](../dashboards/iostream-dashboard.json) for Grafana shows them all, and [alerts](../dashboards/iostream-alerts.yml) for
                 Prometheus tell of those that somebody has to act on. The dashboard chooses by `application` where
-                `management.metrics.tags.application` sets that tag.
+                `management.metrics.tags.application` sets that tag. With the Prometheus Operator set `honorLabels: true`, since its targets have a
+                label `endpoint` of their own.
 
                 | Meter | In Prometheus | Type | Tags | |
                 |---|---|---|---|---|
