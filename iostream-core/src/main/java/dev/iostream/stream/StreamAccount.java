@@ -7,6 +7,7 @@ import dev.iostream.event.Stage;
 import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoop;
 import java.net.SocketAddress;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,27 +42,28 @@ abstract class StreamAccount extends CallbackLane {
     /** What observers are shown of the stream now. */
     public abstract StreamInfo info();
 
-    /** Who is to be told, or null when nobody is. */
-    private @Nullable IOListener listener() {
+    /** Lets the listener know. What it throws is reported, and the stream goes its way. */
+    private void tell(Consumer<? super IOListener> news) {
         IOListener listener = options().listener();
-        return listener == IOListener.NONE ? null : listener;
+        if (listener == IOListener.NONE) {
+            return;
+        }
+        try {
+            news.accept(listener);
+        } catch (Throwable failure) {
+            loop().reportFailure(failure);
+        }
     }
 
     final void tellDialled(SocketAddress target) {
-        IOListener listener = listener();
-        if (listener != null) {
-            listener.streamDialled(info(), target);
-        }
+        tell(listener -> listener.streamDialled(info(), target));
     }
 
     final void tellOpened() {
         if (openedAt == NEVER) {
             openedAt = loop().nanoTime();
             cell.opened();
-            IOListener listener = listener();
-            if (listener != null) {
-                listener.streamOpened(info());
-            }
+            tell(listener -> listener.streamOpened(info()));
         }
     }
 
@@ -69,10 +71,7 @@ abstract class StreamAccount extends CallbackLane {
         if (openedAt != NEVER) {
             openedAt = NEVER;
             cell.closed(reason);
-            IOListener listener = listener();
-            if (listener != null) {
-                listener.streamClosed(info(), reason, cause);
-            }
+            tell(listener -> listener.streamClosed(info(), reason, cause));
         }
     }
 
@@ -83,17 +82,15 @@ abstract class StreamAccount extends CallbackLane {
             return;
         }
         cell.failed(reason);
-        IOListener listener = listener();
-        if (listener != null) {
-            listener.streamFailed(info(), reason, cause);
-        }
+        tell(listener -> listener.streamFailed(info(), reason, cause));
     }
 
     final void tellStageEnded(Stage stage, long nanos, @Nullable Throwable failure) {
-        IOListener listener = listener();
-        if (listener != null) {
-            listener.stageEnded(info(), stage, nanos, failure);
-        }
+        tell(listener -> listener.stageEnded(info(), stage, nanos, failure));
+    }
+
+    final void tellCallbackFailed(Throwable failure) {
+        tell(listener -> listener.callbackFailed(info(), failure));
     }
 
     /** Lets {@code next} go on as the same stream to observers. */

@@ -426,12 +426,9 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
             beginClose(CloseReason.LOCAL);
             return;
         }
-        try {
-            options.listener().callbackFailed(info(), failure);
-            loop.reportFailure(failure);
-        } finally {
-            finish(CloseReason.CALLBACK_FAILED, failure);
-        }
+        tellCallbackFailed(failure);
+        loop.reportFailure(failure);
+        finish(CloseReason.CALLBACK_FAILED, failure);
     }
 
     /**
@@ -440,11 +437,8 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
      */
     private void broken(Throwable failure) {
         reads.forgetShared();
-        try {
-            loop.reportFailure(failure);
-        } finally {
-            finish(CloseReason.CALLBACK_FAILED, failure);
-        }
+        loop.reportFailure(failure);
+        finish(CloseReason.CALLBACK_FAILED, failure);
     }
 
     // ---- progress

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,20 +93,43 @@ class StreamFailuresTest {
     }
 
     @Test
-    void aListenerThatThrowsDoesNotKeepAFailedStreamOpen() throws IOException {
+    void aListenerThatThrowsIsReportedAndHoldsNothingUp() throws IOException {
         stream.abort();
+        runTurns();
+        events.clear();
         IOListener throwing = new IOListener() {
             @Override
+            public void streamOpened(StreamInfo opened) {
+                throw new IllegalStateException("opened");
+            }
+
+            @Override
             public void callbackFailed(StreamInfo failed, Throwable failure) {
-                throw new IllegalStateException("listener");
+                throw new IllegalStateException("failed");
+            }
+
+            @Override
+            public void streamClosed(StreamInfo ended, CloseReason reason, @Nullable Throwable cause) {
+                throw new IllegalStateException("ended");
             }
         };
+        loop.setExceptionHandler(thrown -> events.add("reported " + thrown.getMessage()));
+        var wire = new ScriptedTransport();
         stream = IOStream.over(
-                transport, loop, StreamOptions.builder().listener(throwing).build());
-        assertThatThrownBy(() -> stream.callbackFailed(new IllegalStateException("callback")))
-                .hasMessage("listener");
+                wire, loop, StreamOptions.builder().listener(throwing).build());
+        stream.setCloseCallback(() -> events.add("closed too"));
+        stream.callbackFailed(new IllegalStateException("callback"));
         runTurns();
+        assertThat(events)
+                .containsExactly(
+                        "closed",
+                        "reported opened",
+                        "reported failed",
+                        "reported callback",
+                        "reported ended",
+                        "closed too");
         assertThat(stream.closeReason()).isEqualTo(CloseReason.CALLBACK_FAILED);
+        assertThat(wire.isClosed()).isTrue();
     }
 
     @Test

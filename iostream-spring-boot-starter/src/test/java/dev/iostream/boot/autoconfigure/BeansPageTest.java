@@ -60,7 +60,9 @@ class BeansPageTest {
             Map.entry("iostreamHealthContributor", "Health of loops, servers and clients; replaced by name"),
             Map.entry("ioStreamEndpoint", "The actuator endpoint"),
             Map.entry("ioStreamEndpointWebExtension", "The endpoint over HTTP"),
-            Map.entry("ioStreamSecretSanitizer", "Hides passwords and private keys of servers, clients and SSL bundles in all endpoints"),
+            Map.entry(
+                    "ioStreamSecretSanitizer",
+                    "Hides passwords and private keys of servers, clients and SSL bundles in all endpoints"),
             Map.entry("ioStreamInfoContributor", "What `info` tells, if `management.info.iostream.enabled`"));
 
     /** What is said of the types of which an application's beans are asked for. */
