@@ -122,12 +122,7 @@ class StreamFailuresTest {
         runTurns();
         assertThat(events)
                 .containsExactly(
-                        "closed",
-                        "reported opened",
-                        "reported failed",
-                        "reported callback",
-                        "reported ended",
-                        "closed too");
+                        "reported opened", "reported failed", "reported callback", "reported ended", "closed too");
         assertThat(stream.closeReason()).isEqualTo(CloseReason.CALLBACK_FAILED);
         assertThat(wire.isClosed()).isTrue();
     }
