@@ -85,13 +85,27 @@ public final class Pipe {
     }
 
     void transfer(ByteBuffer chunk) {
-        bytes += chunk.remaining();
-        target.writes().writeThrough(chunk);
+        int count = chunk.remaining();
+        try {
+            target.writes().writeThrough(chunk);
+        } catch (StreamClosedException e) {
+            // by another thread, and the listeners of the target are told in a coming turn only
+            giveBack(chunk);
+            targetClosed();
+            return;
+        }
+        bytes += count;
         if (!target.writes().isEmpty()) {
             // whatever comes before the rest has left would have to be copied behind it
             paused = true;
             target.writes().whenSent(Delivery.of(this::resume));
         }
+    }
+
+    private void giveBack(ByteBuffer chunk) {
+        byte[] rest = new byte[chunk.remaining()];
+        chunk.get(rest);
+        source.reads().unread(rest);
     }
 
     private void resume() {
@@ -108,11 +122,19 @@ public final class Pipe {
         Pipe back = target.reads().pipe();
         boolean pipedBack = back != null && back.target == source && !back.ended;
         boolean half = source.transport().canHalfClose() && target.transport().canHalfClose();
-        if (pipedBack && half && !source.isClosed() && !target.isClosed()) {
-            target.writes().shutdown(null);
-        } else {
+        if (!(pipedBack && half && !source.isClosed() && shutdownTarget())) {
             target.close();
             source.close();
+        }
+    }
+
+    /** Ends the bytes to the target's peer; false when the target is closed, which another thread may do at any moment. */
+    private boolean shutdownTarget() {
+        try {
+            target.writes().shutdown(null);
+            return true;
+        } catch (StreamClosedException e) {
+            return false;
         }
     }
 

@@ -355,9 +355,7 @@ abstract class StreamContract extends WriteContract {
     void aCloseByAnotherThreadDuringACallbackIsAnOrdinaryEnd() {
         whenClosed(server, "closed");
         server.readUntil("\n", line -> {
-            var other = new Thread(server::close);
-            other.start();
-            join(other);
+            elsewhere(server::close);
             assertThat(server.closed()).isTrue();
             server.write("too late");
         });
@@ -366,13 +364,5 @@ abstract class StreamContract extends WriteContract {
         expect("", "closed");
         assertThat(server.closeReason()).isEqualTo(CloseReason.LOCAL);
         assertThat(reported).isEmpty();
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 }

@@ -112,6 +112,17 @@ abstract class StreamHarness {
         stream.setCloseCallback(() -> events.add(event));
     }
 
+    /** Runs it on another thread, and returns when it has. */
+    static void elsewhere(Runnable task) {
+        var other = new Thread(task, "elsewhere");
+        other.start();
+        try {
+            other.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     static byte[] randomBytes(int count) {
         byte[] bytes = new byte[count];
         new Random(count).nextBytes(bytes);

@@ -566,6 +566,29 @@ abstract class WriteContract extends ReadContract {
         assertThat(further.client().closed()).isTrue();
     }
 
+    @Test
+    void aPipeWhoseTargetIsClosedByAnotherThreadEndsAsWhenItsTargetCloses() throws IOException {
+        Pair further = connect(StreamOptions.defaults(), StreamOptions.defaults());
+        int queued = much();
+        whenClosed(server, "source closed");
+        receive("line\nrest");
+        server.readUntil("\n", line -> {
+            server.write(new byte[queued]);
+            server.pipeTo(further.client()).onEnd(() -> events.add("end"));
+            // the loop has this turn to go before it hears of that
+            elsewhere(further.client()::close);
+        });
+        client.readUntilClose(data -> events.add("peer received " + data.length));
+        runUntil(() -> events.size() == 3);
+        assertThat(events).containsExactlyInAnyOrder("end", "peer received " + queued, "source closed");
+        assertThat(server.closeReason()).isEqualTo(CloseReason.LOCAL);
+        assertThat(further.client().closeReason()).isEqualTo(CloseReason.LOCAL);
+        assertThat(reported).isEmpty();
+        events.clear();
+        server.readBytes(4, this::record);
+        expect("rest");
+    }
+
     private static ByteBuffer direct(byte[] bytes) {
         return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
     }
