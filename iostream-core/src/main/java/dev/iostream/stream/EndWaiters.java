@@ -48,9 +48,20 @@ final class EndWaiters {
         listeners.add(listener);
     }
 
-    void tellListeners() {
+    /** Tells {@code listener} nothing any more. */
+    void noLongerOnClose(Runnable listener) {
         if (listeners != null) {
-            listeners.forEach(Runnable::run);
+            listeners.remove(listener);
+        }
+    }
+
+    /** Tells each of them, once. */
+    void tellListeners() {
+        List<Runnable> told = listeners;
+        // a listener may have others removed, and a closed stream is not to keep them
+        listeners = null;
+        if (told != null) {
+            told.forEach(Runnable::run);
         }
     }
 }

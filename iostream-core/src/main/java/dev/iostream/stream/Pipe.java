@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Pipe {
     private final StreamDriver source;
     private final StreamDriver target;
+    private final Runnable closeListener = this::targetClosed;
     private long bytes;
     private boolean ended;
     private boolean paused;
@@ -36,7 +37,7 @@ public final class Pipe {
         // so that the source stays open for what is piped back
         source.onPeerEnd(Delivery.of(() -> {}));
         source.reads().start(new PipeRead(this));
-        target.alsoOnClose(this::targetClosed);
+        target.alsoOnClose(closeListener);
     }
 
     /** Bytes taken from the source so far. */
@@ -147,6 +148,8 @@ public final class Pipe {
 
     private void end() {
         ended = true;
+        // a target that lives long, and is piped into again and again, would keep the sources of all pipes
+        target.noLongerOnClose(closeListener);
         if (onEnd != null) {
             source.post(Delivery.of(onEnd));
         }

@@ -273,6 +273,11 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
         endWaiters().alsoOnClose(listener);
     }
 
+    /** Calls {@code listener} no more, and keeps nothing of it. */
+    void noLongerOnClose(Runnable listener) {
+        endWaiters().noLongerOnClose(listener);
+    }
+
     /** What to deliver at the peer's end, instead of closing; null for nothing. */
     void onPeerEnd(@Nullable Delivery callback) {
         endWaiters().onPeerEnd(callback);

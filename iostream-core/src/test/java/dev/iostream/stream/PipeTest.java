@@ -1,10 +1,13 @@
 package dev.iostream.stream;
 
+import static dev.iostream.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.Interest;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +100,35 @@ class PipeTest {
         runTurns();
         assertThat(to.taken()).isEqualTo(sent);
         assertThat(target.closed()).isFalse();
+    }
+
+    @Test
+    void aTargetThatLivesOnKeepsNothingOfPipesThatHaveEnded() throws IOException {
+        IOStream target = IOStream.over(to, loop, StreamOptions.defaults());
+        WeakReference<Pipe> stopped = stopped(target);
+        eventually("the pipe is let go", () -> {
+            System.gc();
+            return stopped.refersTo(null);
+        });
+        assertThat(target.closed()).isFalse();
+    }
+
+    private WeakReference<Pipe> stopped(IOStream target) {
+        Pipe pipe = source.pipeTo(target);
+        pipe.stop();
+        runTurns();
+        return new WeakReference<>(pipe);
+    }
+
+    @Test
+    void aPipeMayBeStoppedByWhoHearsThatItsTargetHasClosed() throws IOException {
+        IOStream target = IOStream.over(to, loop, StreamOptions.defaults());
+        var pipes = new ArrayList<Pipe>();
+        pipes.add(source.pipeTo(target));
+        target.async().close().thenRun(() -> pipes.forEach(Pipe::stop));
+        target.abort();
+        runTurns();
+        assertThat(pipes.get(0).ended()).isTrue();
     }
 
     @Test
