@@ -20,8 +20,9 @@ import java.util.regex.Pattern;
  * A stream whose every operation gives a future, for any thread.
  *
  * <p>Futures are completed on the stream's loop and always complete: with a {@link StreamClosedException} when the stream
- * closes first, with what the operation of {@link IOStream} throws when it is refused. A future that is cancelled or times
- * out cancels its read; what was buffered stays. Waiting for one on the loop's own thread throws
+ * closes first, with what the operation of {@link IOStream} throws when it is refused. A read ends when its future is
+ * completed by others: cancelled, by a timeout, or with any value; what was buffered stays for the next. Once its bytes
+ * have been taken the future can be completed with them only. Waiting for one on the loop's own thread throws
  * {@link IllegalStateException}.
  *
  * <pre>{@code
@@ -113,12 +114,10 @@ public final class AsyncIOStream {
         return read(future -> stream.readPartial(maxBytes, future));
     }
 
-    /** As {@link IOStream#readInto}; after a cancellation the destination holds what had come. */
+    /** As {@link IOStream#readInto}; when others complete the future the destination holds what had come. */
     public CompletableFuture<Integer> readInto(ByteBuffer destination) {
-        return read(
-                new LoopFuture<Integer>(loop),
-                // the future knows its read, to cancel it, so that read is never another one
-                future -> driver.reads().start(new IntoRead().into(destination, false, future::complete)));
+        // the future knows its read, to cancel it, so that read is never another one
+        return read(future -> driver.reads().start(new IntoRead().into(destination, false, future::accept)));
     }
 
     /** As {@link IOStream#readUntilClose(Consumer)}, but it fails when the stream did not end in an ordinary way. */
@@ -213,26 +212,26 @@ public final class AsyncIOStream {
         driver.writes().whenSent(Delivery.of(() -> future.complete(null)));
     }
 
-    /** Completes with the last bytes of all, or leaves them to be asked for when it has been cancelled meanwhile. */
-    private void giveRest(ReadFuture future, byte[] rest) {
+    /** Completes with the last bytes of all, or leaves them to be asked for when others have completed it meanwhile. */
+    private void giveRest(ReadFuture<byte[]> future, byte[] rest) {
         if (!future.complete(rest)) {
             driver.reads().unread(rest);
         }
     }
 
-    private CompletableFuture<byte[]> read(Consumer<ReadFuture> operation) {
-        return read(new ReadFuture(loop), operation);
+    private <T> CompletableFuture<T> read(Consumer<ReadFuture<T>> operation) {
+        return start(new ReadFuture<T>(loop, this::endRead), future -> {
+            operation.accept(future);
+            future.request(driver.reads().pending());
+        });
     }
 
-    private <T, F extends CompletableFuture<T>> CompletableFuture<T> read(F future, Consumer<F> operation) {
-        return start(future, started -> {
-            operation.accept(started);
-            ReadRequest request = driver.reads().pending();
-            started.whenComplete((value, failure) -> {
-                if (failure != null && request != null) {
-                    inLoop(() -> driver.reads().cancel(request));
-                }
-            });
+    private void endRead(ReadFuture<?> future) {
+        inLoop(() -> {
+            ReadRequest request = future.request();
+            if (request != null) {
+                driver.reads().cancel(request);
+            }
         });
     }
 

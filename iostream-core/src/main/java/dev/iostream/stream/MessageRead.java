@@ -31,7 +31,7 @@ abstract sealed class MessageRead extends ReadRequest {
 
     /** Makes the first {@code count} buffered bytes the result; false when nobody wants them any more. */
     final boolean take(InboundBuffer buffer, int count) {
-        if (callback instanceof ReadFuture future && !future.claim()) {
+        if (callback instanceof ReadFuture<?> future && !future.claim()) {
             return false;
         }
         result = buffer.take(count);

@@ -13,9 +13,11 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class AsyncIOStreamTest {
@@ -126,6 +128,8 @@ class AsyncIOStreamTest {
         assertThat(first.cancel(true)).isFalse();
         assertThat(first.completeExceptionally(new IllegalStateException("too late")))
                 .isFalse();
+        assertThat(first.complete(new byte[0])).isFalse();
+        assertThat(first.completeAsync(() -> new byte[0], Runnable::run)).isNotDone();
         simulation.run();
         assertHolds(first, "abc\n");
         assertHolds(second, "d");
@@ -148,6 +152,76 @@ class AsyncIOStreamTest {
         simulation.run();
         assertThat(cancelled).isCancelled();
         assertHolds(completed(server.readBytes(7)), "abc\ndef");
+    }
+
+    @Test
+    void aReadThatIsCompletedFromOutsideTakesNothing() {
+        byte[] value = {};
+        List<Consumer<CompletableFuture<byte[]>>> outsiders = List.of(
+                read -> read.complete(value),
+                read -> read.completeExceptionally(new IllegalStateException("outside")),
+                read -> read.completeAsync(() -> value, Runnable::run),
+                read -> read.completeAsync(
+                        () -> {
+                            throw new IllegalStateException("outside");
+                        },
+                        Runnable::run));
+        for (Consumer<CompletableFuture<byte[]>> outsider : outsiders) {
+            CompletableFuture<byte[]> read = completed(server.readUntil("\n"));
+            outsider.accept(read);
+            assertThat(read).isDone();
+            assertThat(peers.server().reading()).isFalse();
+            client.write("abc\n");
+            assertHolds(completed(server.readUntil("\n")), "abc\n");
+        }
+    }
+
+    @Test
+    void whoHearsThatAReadWasCompletedFromOutsideMayReadNext() {
+        CompletableFuture<byte[]> here = completed(server.readUntil("\n"));
+        CompletableFuture<byte[]> next = here.thenCompose(value -> server.readUntil("\n"));
+        here.complete(new byte[0]);
+        client.write("abc\ndef\n");
+        assertHolds(completed(next), "abc\n");
+
+        CompletableFuture<byte[]> elsewhere = completed(server.readBytes(100));
+        CompletableFuture<byte[]> afterwards = elsewhere.exceptionallyCompose(failure -> server.readUntil("\n"));
+        simulation
+                .loop()
+                .addCallback(() -> StreamHarness.elsewhere(
+                        () -> elsewhere.completeExceptionally(new IllegalStateException("outside"))));
+        assertHolds(completed(afterwards), "def\n");
+    }
+
+    @Test
+    void aReadIntoABufferThatIsCompletedFromOutsideTakesNoMore() {
+        ByteBuffer destination = ByteBuffer.allocate(4);
+        CompletableFuture<Integer> read = server.readInto(destination);
+        client.write("ab");
+        simulation.run();
+        read.complete(2);
+        client.write("cdef");
+        assertHolds(completed(server.readBytes(4)), "cdef");
+        assertThat(destination.position()).isEqualTo(2);
+    }
+
+    @Test
+    void aReadUntilCloseThatIsCompletedFromOutsideLeavesTheRestToTheNext() {
+        completed(server.readUntilClose()).complete(new byte[0]);
+        CompletableFuture<byte[]> rest = server.readUntilClose();
+        client.write("the rest");
+        client.close();
+        assertHolds(completed(rest), "the rest");
+    }
+
+    @Test
+    void whatAReadGivesCannotBeObtruded() {
+        CompletableFuture<byte[]> read = server.readUntil("\n");
+        assertThatThrownBy(() -> read.obtrudeValue(new byte[0])).isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> read.obtrudeException(new IllegalStateException()))
+                .isInstanceOf(UnsupportedOperationException.class);
+        client.write("abc\n");
+        assertHolds(completed(read), "abc\n");
     }
 
     @Test

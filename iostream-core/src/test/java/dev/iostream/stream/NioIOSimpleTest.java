@@ -203,6 +203,18 @@ class NioIOSimpleTest {
     }
 
     @Test
+    void aReadThatTimesOutWithAValueLeavesWhatComesToTheNext() throws Exception {
+        byte[] none = {};
+        byte[] value = simple.stream()
+                .readUntil("\n")
+                .completeOnTimeout(none, 1, TimeUnit.MILLISECONDS)
+                .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        assertThat(value).isSameAs(none);
+        peerWrites("line\nother\n");
+        assertThat(text(simple.readUntil("\n"))).isEqualTo("line\n");
+    }
+
+    @Test
     void theOptionsAreThoseOfTheStream() throws IOException {
         var endpoint = new Endpoint("simple");
         StreamOptions options =
