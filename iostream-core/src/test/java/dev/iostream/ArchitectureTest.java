@@ -65,6 +65,7 @@ class ArchitectureTest {
             .or(in("stream.AsyncIOStream"))
             .or(in("stream.ReadFuture"))
             .or(in("stream.IOSimple"))
+            .or(in("stream.SimpleDialer"))
             // what a server or client takes from any thread, and whoever reloads replaces
             .or(in("tls.ReloadableTls"))
             .as("the places where threads meet");

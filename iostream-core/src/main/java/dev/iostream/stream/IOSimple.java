@@ -2,14 +2,11 @@ package dev.iostream.stream;
 
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.DialException;
-import dev.iostream.event.Printable;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.IOLoopGroup;
-import dev.iostream.tls.SslContexts;
 import dev.iostream.tls.TlsOptions;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +16,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Its streams live on a loop that all of them share, on a daemon thread that begins with the first.
  */
 public final class IOSimple implements AutoCloseable {
+    private static final SimpleDialer DIALER = new SimpleDialer(() -> IOLoopGroup.of(1, "iostream-simple-"));
+
     private final AsyncIOStream stream;
     private final AtomicReference<@Nullable String> reading = new AtomicReference<>();
     private final AtomicReference<@Nullable String> writing = new AtomicReference<>();
@@ -56,27 +54,12 @@ public final class IOSimple implements AutoCloseable {
         this.stream = stream;
     }
 
-    /** Made when it is asked for first, since it reads the JDK's trusted certificates. */
-    private static final class SystemTrust {
-        static final TlsOptions OPTIONS = TlsOptions.client(SslContexts.client());
-    }
-
-    /** The loop that all of them share. */
-    private static final class Shared {
-        static final IOLoop LOOP = start();
-
-        private static IOLoop start() {
-            var group = IOLoopGroup.of(1, "iostream-simple-");
-            group.start();
-            return group.next();
-        }
-    }
-
     /**
      * Connects to {@code tcp://host:port}, to {@code tls://host:port} with a server whose certificate the JDK trusts, or to
      * {@code unix:///path}. An IPv6 address has brackets.
      *
-     * @throws DialException when the connection cannot be made
+     * @throws DialException when the connection cannot be made, be it for want of a loop or of the JDK's trust store; a
+     *     later call tries all of that again
      * @throws InterruptedIOException when the thread is interrupted meanwhile; the attempt is then given up
      * @throws IllegalArgumentException when the URL is none of these
      * @throws IllegalStateException on a loop's thread
@@ -87,10 +70,7 @@ public final class IOSimple implements AutoCloseable {
 
     /** The same with options, which also have the deadlines of the name and the connection. */
     public static IOSimple dial(String url, StreamOptions options) throws IOException {
-        DialUrl parsed = DialUrl.parse(url);
-        return parsed.secure()
-                ? dial(parsed.address(), loop -> SSLIOStream.open(loop, SystemTrust.OPTIONS, options))
-                : dial(parsed.address(), loop -> IOStream.open(loop, options));
+        return new IOSimple(DIALER.dial(url, options));
     }
 
     /**
@@ -101,48 +81,7 @@ public final class IOSimple implements AutoCloseable {
      * @throws IllegalArgumentException when the URL is of another kind
      */
     public static IOSimple dial(String url, TlsOptions tls, StreamOptions options) throws IOException {
-        DialUrl parsed = DialUrl.parse(url);
-        if (!parsed.secure()) {
-            throw new IllegalArgumentException("Could not dial " + Printable.quoted(url)
-                    + ": TlsOptions are for tls://host:port; without them the connection is plain");
-        }
-        return dial(parsed.address(), loop -> SSLIOStream.open(loop, tls, options));
-    }
-
-    private static IOSimple dial(SocketAddress address, Function<IOLoop, IOStream> opener) throws IOException {
-        refuseLoops("IOSimple.dial");
-        IOLoop loop = Shared.LOOP;
-        var connected = new CompletableFuture<AsyncIOStream>();
-        loop.addCallback(() -> connect(opener.apply(loop).async(), address, connected));
-        try {
-            return new IOSimple(connected.get());
-        } catch (InterruptedException e) {
-            // a stream that comes all the same is closed
-            connected.cancel(false);
-            throw interrupted("IOSimple.dial");
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof DialException dial) {
-                // with the stack of the caller, who looks for the place where it dialled
-                throw new DialException(String.valueOf(dial.getMessage()), dial.errno(), dial.reason(), dial);
-            }
-            throw failed("dial " + address, e.getCause());
-        }
-    }
-
-    private static void connect(
-            AsyncIOStream stream, SocketAddress address, CompletableFuture<AsyncIOStream> connected) {
-        stream.connect(address).whenComplete((unused, failure) -> {
-            if (failure != null) {
-                connected.completeExceptionally(failure);
-            } else if (!connected.complete(stream)) {
-                stream.close();
-            }
-        });
-        connected.whenComplete((unused, failure) -> {
-            if (failure != null) {
-                stream.close();
-            }
-        });
+        return new IOSimple(DIALER.dial(url, tls, options));
     }
 
     /**
@@ -350,13 +289,13 @@ public final class IOSimple implements AutoCloseable {
         return new IOException("Could not " + operation + ": " + cause, cause);
     }
 
-    private static InterruptedIOException interrupted(String operation) {
+    static InterruptedIOException interrupted(String operation) {
         // whoever looks at it later is to see it, too, as with interruptible channels
         Thread.currentThread().interrupt();
         return new InterruptedIOException(operation + " was interrupted");
     }
 
-    private static void refuseLoops(String operation) {
+    static void refuseLoops(String operation) {
         IOLoop loop = IOLoop.current();
         if (loop != null) {
             throw new IllegalStateException(operation + " would block thread '"

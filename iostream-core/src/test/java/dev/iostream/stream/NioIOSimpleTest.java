@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -200,6 +201,54 @@ class NioIOSimpleTest {
                 .isThrownBy(() -> IOSimple.dial("udp://localhost:53"))
                 .withMessageContaining("scheme is not known")
                 .withMessageContaining("allowed are");
+    }
+
+    @Test
+    void whatIsMissingIsToldAtOnce() {
+        StreamOptions options = StreamOptions.defaults();
+        TlsOptions tls = TlsOptions.client(TestCertificates.client());
+        assertThatNullPointerException().isThrownBy(() -> IOSimple.dial(null)).withMessage("url");
+        assertThatNullPointerException()
+                .isThrownBy(() -> IOSimple.dial(url(), null))
+                .withMessage("options");
+        String secure = "tls://127.0.0.1:" + listener.getLocalPort();
+        assertThatNullPointerException()
+                .isThrownBy(() -> IOSimple.dial(secure, null, options))
+                .withMessage("tls");
+        assertThatNullPointerException()
+                .isThrownBy(() -> IOSimple.dial(secure, tls, null))
+                .withMessage("options");
+    }
+
+    @Test
+    void whateverIsThrownWhileItConnectsFailsTheDial() {
+        var missing = new NoClassDefFoundError("missing");
+        var broken = new Resolver() {
+            @Override
+            public void resolve(
+                    String host,
+                    Duration limit,
+                    IOLoop loop,
+                    Consumer<List<InetAddress>> resolved,
+                    Consumer<IOException> failed) {
+                throw missing;
+            }
+
+            @Override
+            public void cancel(Consumer<List<InetAddress>> resolved) {
+                // nothing was begun
+            }
+        };
+        var endpoint = new Endpoint("broken");
+        StreamOptions options = StreamOptions.builder()
+                .endpoint(endpoint)
+                .dial(DialOptions.defaults().resolver(broken))
+                .build();
+        assertThatThrownBy(() -> IOSimple.dial("tcp://name.example:80", options))
+                .isInstanceOf(DialException.class)
+                .hasMessage("Could not dial \"tcp://name.example:80\": " + missing)
+                .hasCause(missing);
+        eventually("its stream is closed", () -> endpoint.stats().failed(CloseReason.LOCAL) == 1);
     }
 
     @Test
