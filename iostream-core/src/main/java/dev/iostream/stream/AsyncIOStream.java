@@ -258,7 +258,8 @@ public final class AsyncIOStream {
         }
         try {
             operation.accept(future);
-        } catch (RuntimeException refused) {
+        } catch (Throwable refused) {
+            // an error, too: nobody is to wait for ever
             future.completeExceptionally(refused);
         }
     }

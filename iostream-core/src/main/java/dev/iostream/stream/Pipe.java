@@ -34,9 +34,9 @@ public final class Pipe {
         if (target.isClosed()) {
             throw target.closedException("pipe into the stream");
         }
+        source.reads().start(new PipeRead(this));
         // so that the source stays open for what is piped back
         source.onPeerEnd(Delivery.of(() -> {}));
-        source.reads().start(new PipeRead(this));
         target.alsoOnClose(closeListener);
     }
 

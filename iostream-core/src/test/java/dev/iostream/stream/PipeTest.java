@@ -2,6 +2,7 @@ package dev.iostream.stream;
 
 import static dev.iostream.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.Interest;
@@ -60,6 +61,20 @@ class PipeTest {
         runTurns();
         assertThat(to.taken()).isEqualTo(sent);
         assertThat(to.writes).isOne();
+    }
+
+    @Test
+    void oneThatIsRefusedLeavesTheSourceAsItWas() throws IOException {
+        var ends = new ArrayList<String>();
+        IOStream target = IOStream.over(to, loop, StreamOptions.defaults());
+        source.setReadEndCallback(() -> ends.add("peer ended"));
+        source.readBytes(1, data -> {});
+        assertThatIllegalStateException()
+                .isThrownBy(() -> source.pipeTo(target))
+                .withMessageContaining("Already reading");
+        from.ends();
+        runTurns();
+        assertThat(ends).containsExactly("peer ended");
     }
 
     @Test
