@@ -82,9 +82,12 @@ final class ConnectAttempt {
                 throw new RejectedExecutionException("the attempt was cancelled");
             }
             connectTo(target);
-        } catch (RuntimeException e) {
-            // the client or the loop is closed, or the target is none: it was not tried, and others would fare no
-            // better
+        } catch (Throwable e) {
+            // the client or the loop is closed, the target is none, or there was an error: it was not tried, and others
+            // would fare no better
+            if (e instanceof Error) {
+                loop.reportFailure(e);
+            }
             left = 0;
             int errno = e instanceof RejectedExecutionException ? Errno.ECANCELED : Errno.of(e);
             failed(new DialException(
@@ -96,10 +99,10 @@ final class ConnectAttempt {
         var watch = new Watch();
         IOStream opened = core.open(loop, dial, watch);
         watch.watched = opened;
-        core.opened(opened);
         try {
+            core.opened(opened);
             opened.connect(target, () -> connected(opened), (errno, message) -> failed(opened, errno, message));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             opened.abort();
             core.ended(opened);
             throw e;

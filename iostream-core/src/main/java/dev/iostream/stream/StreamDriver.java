@@ -142,13 +142,13 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
         transport = dial;
         opening().dialled(connected, failed);
         become(StreamState.OPENING);
-        if (target != null) {
-            tellDialled(target);
-        }
         try {
+            if (target != null) {
+                tellDialled(target);
+            }
             dial.attach(this);
             establish();
-        } catch (IOException e) {
+        } catch (Throwable e) {
             failConnecting(e);
         }
         advanceSoon();
@@ -384,8 +384,14 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
         advanceSoon();
     }
 
-    private void failConnecting(IOException cause) {
-        finish(cause instanceof CloseCause known ? known.reason() : CloseReason.CONNECT_FAILED, cause);
+    /** Whatever keeps it from opening ends it, also an error: nothing else would tell those who wait for the outcome. */
+    private void failConnecting(Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            loop.reportFailure(cause);
+        }
+        if (state == StreamState.OPENING) {
+            finish(cause instanceof CloseCause known ? known.reason() : CloseReason.CONNECT_FAILED, cause);
+        }
     }
 
     private void stopTimers() {
@@ -454,7 +460,7 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
             if (state == StreamState.CLOSED || (state == StreamState.OPENING && !establish())) {
                 return;
             }
-        } catch (IOException e) {
+        } catch (Throwable e) {
             failConnecting(e);
         } catch (Throwable failure) {
             broken(failure);

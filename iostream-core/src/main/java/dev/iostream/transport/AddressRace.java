@@ -50,7 +50,7 @@ final class AddressRace {
     }
 
     /** What kept an address from being connected to. */
-    record Failure(SocketAddress address, Exception cause) {}
+    record Failure(SocketAddress address, Throwable cause) {}
 
     AddressRace(IOLoop loop, List<? extends SocketAddress> addresses, Duration delay, Opener opener, Outcome outcome) {
         this.loop = loop;
@@ -83,7 +83,10 @@ final class AddressRace {
         outcome.won(attempt);
     }
 
-    private void failed(Attempt attempt, Exception cause) {
+    private void failed(Attempt attempt, Throwable cause) {
+        if (cause instanceof Error) {
+            loop.reportFailure(cause);
+        }
         running.remove(attempt);
         attempt.close();
         failures.add(new Failure(attempt.address, cause));
@@ -146,7 +149,8 @@ final class AddressRace {
             try {
                 transport = opener.open(address);
                 transport.attach(this);
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) {
+                // also an error: the others would not be tried, and nobody be told
                 failed(this, e);
                 return;
             }
@@ -166,7 +170,7 @@ final class AddressRace {
             Stage stage;
             try {
                 stage = connecting.establish();
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) {
                 failed(this, e);
                 return;
             }

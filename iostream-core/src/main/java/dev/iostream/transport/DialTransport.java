@@ -179,7 +179,11 @@ final class DialTransport implements Transport, AddressRace.Outcome {
         Duration limit = limited ? options.dnsTimeout() : Resolver.NO_LIMIT;
         try {
             options.resolver().resolve(name, limit, loop, resolved, unresolved);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // also an error, such as that there is no thread: the deadline is not set yet, and nobody would be told
+            if (e instanceof Error) {
+                loop.reportFailure(e);
+            }
             unresolved(new IOException("the resolver threw " + e, e));
         }
         if (state == State.RESOLVING && limited) {

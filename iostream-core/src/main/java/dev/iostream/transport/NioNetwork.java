@@ -39,7 +39,7 @@ final class NioNetwork implements Network {
                 channel.bind(source);
             }
             return new NioTransport(channel, loop, List.of(address));
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             channel.close();
             throw e;
         }

@@ -2,17 +2,20 @@ package dev.iostream.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.iostream.dns.Resolver;
 import dev.iostream.server.ServerOptions;
 import dev.iostream.server.TCPServer;
 import dev.iostream.simulation.Link;
 import dev.iostream.simulation.Simulation;
 import dev.iostream.stream.IOStream;
+import dev.iostream.transport.DialOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Two machines that may serve, a client that connects to them, and what happened when, in virtual time. */
 final class SimulatedWorld {
@@ -36,6 +39,23 @@ final class SimulatedWorld {
                 .name("orders")
                 .dial(simulation.dialOptions())
                 .random(() -> 0.5);
+    }
+
+    /** How to connect with a resolver that the system gives no thread the first time. */
+    DialOptions withoutAThreadForTheFirstName() {
+        Resolver resolver = simulation.resolver();
+        var asked = new AtomicBoolean();
+        return simulation.dialOptions().resolver((host, limit, loop, resolved, failed) -> {
+            if (asked.compareAndSet(false, true)) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            resolver.resolve(host, limit, loop, resolved, failed);
+        });
+    }
+
+    /** Lets what the loop reports be among the events. */
+    void tellWhatIsReported() {
+        simulation.loop().setExceptionHandler(failure -> happened("reported " + failure.getMessage()));
     }
 
     /** A server that answers each line with the same line. */

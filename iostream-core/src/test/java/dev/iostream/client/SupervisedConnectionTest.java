@@ -207,6 +207,38 @@ class SupervisedConnectionTest {
     }
 
     @Test
+    void anErrorOfTheResolverIsAFailureLikeOthers() {
+        world.echo(A);
+        world.simulation.name("service.example", A.getAddress());
+        world.tellWhatIsReported();
+        TCPClient client = world.client()
+                .target("service.example:7000")
+                .dial(world.withoutAThreadForTheFirstName())
+                .build();
+        SupervisedConnection connection = started(client, new Telling());
+        CompletableFuture<AsyncIOStream> up = connection.whenUp();
+
+        world.run(Duration.ofMillis(100));
+
+        assertThat(world.events())
+                .containsExactly("0.000 reported unable to create native thread", "0.000 down CONNECT_FAILED 500");
+        assertThat(connection.state()).isEqualTo(WAITING);
+        assertThat(connection.status().lastCause()).hasRootCauseInstanceOf(OutOfMemoryError.class);
+        assertThat(client.stats().connecting()).isZero();
+        assertThat(world.simulation.loop().stats().streams()).isZero();
+        assertThat(world.simulation.loop().stats().timers())
+                .as("that of the next attempt")
+                .isEqualTo(1);
+        world.run(seconds(1));
+        assertThat(world.events()).containsExactly("0.500 up /10.0.0.1:7000");
+        assertThat(up).isCompleted();
+        client.close();
+        world.simulation.run();
+        assertThat(client.closed()).isCompleted();
+        world.assertNothingIsLeft();
+    }
+
+    @Test
     void whatIsWrittenInOnUpLeavesBeforeWhatOthersWrite() {
         List<String> received = new ArrayList<>();
         var server = new TCPServer(

@@ -16,14 +16,24 @@ import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.stream.AsyncIOStream;
+import dev.iostream.stream.ContextCarrier;
 import dev.iostream.stream.IOStream;
 import dev.iostream.stream.StreamOptions;
+import dev.iostream.transport.Acceptor;
+import dev.iostream.transport.ListenOptions;
+import dev.iostream.transport.Network;
+import dev.iostream.transport.Slots;
+import dev.iostream.transport.Transport;
+import dev.iostream.transport.TransportOptions;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -143,6 +153,128 @@ class TCPClientTest {
                 .hasMessageContaining("nowhere.example");
         assertThat(failure.getSuppressed()).hasSize(1);
         assertThat(failure.errno()).isEqualTo(Errno.EAI_NONAME);
+    }
+
+    @Test
+    void anErrorOfTheResolverFailsTheAttemptAndLeavesNothing() {
+        world.echo(A);
+        world.simulation.name("service.example", A.getAddress());
+        world.tellWhatIsReported();
+        TCPClient client = world.client()
+                .target("service.example:7000")
+                .dial(world.withoutAThreadForTheFirstName())
+                .build();
+
+        DialException failure = failure(completed(client.connect()));
+
+        assertThat(failure)
+                .hasMessageContaining("service.example")
+                .hasMessageContaining("native thread")
+                .hasRootCauseInstanceOf(OutOfMemoryError.class);
+        assertThat(failure.errno()).isEqualTo(Errno.EAI_AGAIN);
+        assertThat(world.events()).containsExactly("0.000 reported unable to create native thread");
+        assertThat(client.stats().connecting()).isZero();
+        assertThat(client.stats().failures()).isEqualTo(1);
+        world.assertNothingIsLeft();
+        assertThat(client.stop()).isCompleted();
+        assertThat(completed(client.connect())).isCompleted();
+    }
+
+    @Test
+    void anErrorOfTheNetworkFailsTheAttemptAtItsTarget() {
+        world.echo(A);
+        world.echo(B);
+        world.simulation.name("service.example", A.getAddress());
+        world.tellWhatIsReported();
+        Network network = world.simulation.network();
+        TCPClient client = world.client()
+                .target("service.example:7000")
+                .target(B)
+                .dial(world.simulation.dialOptions().network(new Network() {
+                    @Override
+                    public Transport connect(
+                            SocketAddress address,
+                            @Nullable SocketAddress source,
+                            TransportOptions options,
+                            IOLoop loop)
+                            throws IOException {
+                        if (address.equals(A)) {
+                            throw new OutOfMemoryError("no room for a socket");
+                        }
+                        return network.connect(address, source, options, loop);
+                    }
+
+                    @Override
+                    public Acceptor listen(SocketAddress address, ListenOptions options, IOLoop loop, Slots slots) {
+                        throw new AssertionError("a client does not listen");
+                    }
+                }))
+                .build();
+
+        CompletableFuture<AsyncIOStream> connected = completed(client.connect());
+
+        assertThat(connected).isCompleted();
+        assertThat(connected.join().stream().remoteAddress()).isEqualTo(B);
+        assertThat(world.events()).containsExactly("0.000 reported no room for a socket");
+        assertThat(client.stats().failuresByReason()).isEqualTo(Map.of(CloseReason.CONNECT_FAILED, 1L));
+        assertThat(client.stats().lastFailure()).isNull();
+    }
+
+    @Test
+    void anErrorOfAListenerFailsTheAttemptOnce() {
+        world.echo(A);
+        world.tellWhatIsReported();
+        var dials = new AtomicInteger();
+        var listener = new IOListener() {
+            @Override
+            public void streamDialled(StreamInfo stream, SocketAddress target) {
+                if (dials.getAndIncrement() == 0) {
+                    throw new AssertionError("heard wrongly");
+                }
+            }
+        };
+        TCPClient client = world.client().target(A).stream(
+                        StreamOptions.builder().listener(listener).build())
+                .build();
+
+        client.connect(stream -> world.happened("connected"), (errno, message) -> world.happened("failed " + message));
+        world.simulation.run();
+
+        assertThat(world.events()).containsExactly("0.000 reported heard wrongly", "0.000 failed heard wrongly");
+        assertThat(client.stats().connecting()).isZero();
+        assertThat(client.stats().failures()).isEqualTo(1);
+        world.assertNothingIsLeft();
+        assertThat(completed(client.connect())).isCompleted();
+    }
+
+    @Test
+    void anAttemptThatCannotBeBegunFails() {
+        world.echo(A);
+        world.tellWhatIsReported();
+        var begun = new AtomicInteger();
+        ContextCarrier carrier = () -> {
+            // the first capture is that of the call, the second that of the stream
+            if (begun.incrementAndGet() == 2) {
+                throw new StackOverflowError("captured too deep");
+            }
+            return null;
+        };
+        TCPClient client = world.client().target(A).stream(
+                        StreamOptions.builder().context(carrier).build())
+                .build();
+
+        client.connect(stream -> world.happened("connected"), (errno, message) -> world.happened("failed " + message));
+        world.simulation.run();
+
+        assertThat(world.events())
+                .containsExactly(
+                        "0.000 reported captured too deep",
+                        "0.000 failed Could not connect to /10.0.0.1:7000: captured too deep");
+        assertThat(client.stats().connecting()).isZero();
+        assertThat(client.stats().failures()).isEqualTo(1);
+        world.assertNothingIsLeft();
+        assertThat(client.stop()).isCompleted();
+        assertThat(completed(client.connect())).isCompleted();
     }
 
     @Test
