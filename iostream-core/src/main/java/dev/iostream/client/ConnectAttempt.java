@@ -4,6 +4,7 @@ import dev.iostream.event.CloseReason;
 import dev.iostream.event.DialException;
 import dev.iostream.event.Errno;
 import dev.iostream.event.IOListener;
+import dev.iostream.event.Stage;
 import dev.iostream.event.StreamInfo;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.stream.IOStream;
@@ -38,6 +39,9 @@ final class ConnectAttempt {
 
         /** None answered, or the attempt was cancelled. */
         void failed(DialException why);
+
+        /** The stream's connection is encrypted from now on: since it was made, or since it went on with TLS. */
+        default void secured(IOStream secured) {}
 
         /** The stream that was connected, or was about to be told so, has closed; its callbacks may still be due. */
         default void closed(IOStream closed, CloseReason reason, @Nullable Throwable cause) {}
@@ -158,9 +162,20 @@ final class ConnectAttempt {
         return summary;
     }
 
-    /** Hears of the end of the stream. */
+    /**
+     * Hears of the end of the stream. When it goes on with TLS this goes on with it, since to observers it is the same: the
+     * client knows each connection by the stream that it opened.
+     */
     private final class Watch implements IOListener {
         private @Nullable IOStream watched;
+
+        @Override
+        public void stageEnded(StreamInfo info, Stage stage, long nanos, @Nullable Throwable failure) {
+            IOStream secured = watched;
+            if (stage == Stage.SECURING && failure == null && secured != null) {
+                outcome.secured(secured);
+            }
+        }
 
         @Override
         public void streamClosed(StreamInfo closed, CloseReason reason, @Nullable Throwable cause) {

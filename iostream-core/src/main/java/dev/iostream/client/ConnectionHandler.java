@@ -2,6 +2,7 @@ package dev.iostream.client;
 
 import dev.iostream.event.CloseReason;
 import dev.iostream.stream.IOStream;
+import dev.iostream.stream.SSLIOStream;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ public interface ConnectionHandler {
     /**
      * Logs in, before {@link #onUp}: exchanges what the peer wants to see first, and calls {@code done}, from any thread,
      * when the connection can be used. Until then it is not up. Without need for it there is nothing to do here.
+     *
+     * <p>A protocol that goes on with TLS does so here, with {@link SSLIOStream#startTls}: the connection is then up with the
+     * new stream.
      *
      * <p>To give up, close the stream. One that has not logged in within {@link ReconnectPolicy#logInTimeout} is aborted.
      *

@@ -52,7 +52,9 @@ public final class SupervisedConnection implements AutoCloseable {
 
     // confined to the loop
     private @Nullable ConnectAttempt attempt;
+    /** The one that was connected; {@link IOStream#latest()} of it has the connection. */
     private @Nullable IOStream stream;
+
     private @Nullable Timeout timer;
     private @Nullable SocketAddress target;
     private @Nullable Throwable ownCause;
@@ -219,7 +221,8 @@ public final class SupervisedConnection implements AutoCloseable {
     }
 
     private void up(IOStream connected) {
-        if (stream != connected || state() != ConnectionState.LOGGING_IN || connected.closed()) {
+        IOStream latest = connected.latest();
+        if (stream != connected || state() != ConnectionState.LOGGING_IN || latest.closed()) {
             return;
         }
         stopTimer();
@@ -229,11 +232,17 @@ public final class SupervisedConnection implements AutoCloseable {
             core.counts().reconnected();
         }
         hasBeenUp = true;
-        guarded(connected, () -> handler.onUp(connected));
-        if (stream != connected || connected.closed()) {
+        guarded(connected, () -> handler.onUp(latest));
+        handOn(connected);
+    }
+
+    /** Lets others have the stream: when it is up, and when it has gone on with TLS since. */
+    private void handOn(IOStream connected) {
+        IOStream latest = connected.latest();
+        if (stream != connected || state() != ConnectionState.UP || latest.closed()) {
             return;
         }
-        AsyncIOStream async = connected.async();
+        AsyncIOStream async = latest.async();
         current = async;
         takeWaiting().forEach(future -> future.complete(async));
     }
@@ -403,6 +412,14 @@ public final class SupervisedConnection implements AutoCloseable {
         public void failed(DialException why) {
             if (attempt == self) {
                 SupervisedConnection.this.failed(why);
+            }
+        }
+
+        @Override
+        public void secured(IOStream secured) {
+            if (stream == secured) {
+                // in a task as well: it has not opened yet
+                inLoop(() -> handOn(secured));
             }
         }
 

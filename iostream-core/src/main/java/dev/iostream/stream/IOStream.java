@@ -664,6 +664,9 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
     /**
      * Stops reading, sends what was written, and closes, all within the close deadline. {@link #closed()} is true at once,
      * and what was read before can still be asked for. Safe from any thread; a second call does nothing.
+     *
+     * <p>Of a stream that {@link SSLIOStream#startTls} has detached it closes the one that has the connection now: whoever
+     * still has the former one need not know that it went on with TLS. The same holds for {@link #abort()}.
      */
     @Override
     public final void close() {
@@ -706,6 +709,14 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
     }
 
     // ---- facts
+
+    /**
+     * The stream that has the connection now: the one that {@link SSLIOStream#startTls} has put in the place of this one,
+     * or this one itself. Safe from any thread.
+     */
+    public final IOStream latest() {
+        return driver.latest().stream();
+    }
 
     /** Bytes written and not taken by the system; on a closed stream those that were lost. */
     public final long unsentBytes() {

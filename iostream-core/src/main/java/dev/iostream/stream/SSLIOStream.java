@@ -194,7 +194,7 @@ public final class SSLIOStream extends IOStream {
     /**
      * Goes on with TLS on a stream that has been in plain so far (STARTTLS). The new stream takes over the connection, the
      * attributes, the close callback and the limits; {@code plain} is {@linkplain CloseReason#DETACHED detached} and
-     * throws. What was written to it is sent first, in plain.
+     * throws; whoever closes or aborts it does so to the new one. What was written to it is sent first, in plain.
      *
      * <p>Nothing may have been read ahead, since anybody on the way could have put it there: bytes that are buffered, and a
      * read that is pending, close the stream. So this is called from the callback of the read that ended the talk in
@@ -215,6 +215,9 @@ public final class SSLIOStream extends IOStream {
         Objects.requireNonNull(secured, "secured");
         StreamDriver former = plain.driver();
         former.check("startTls");
+        if (former.isClosed()) {
+            throw former.closedException("start TLS");
+        }
         if (!former.isOpen()) {
             throw new IllegalStateException("Could not start TLS: the stream is not open: " + plain);
         }
@@ -227,7 +230,7 @@ public final class SSLIOStream extends IOStream {
             former.finish(CloseReason.TLS_FAILED, refusal);
             return plain;
         }
-        StreamDriver driver = former.successor();
+        StreamDriver driver = former.newSuccessor();
         var stream = new SSLIOStream(tls, driver);
         stream.adopt(plain);
         SocketAddress remote = former.transport().remoteAddress();
@@ -241,6 +244,7 @@ public final class SSLIOStream extends IOStream {
                 null,
                 driver.callback(() -> secured.accept(stream)),
                 failed);
+        former.succeededBy(driver);
         return stream;
     }
 

@@ -67,19 +67,21 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
      * @param deadline the timer that ends it at once; null when it has ended
      * @param unsent bytes that were written and will not be sent
      * @param openNanos how long the stream was open
+     * @param successor the stream that has the connection instead; null when none has
      */
     private record Ending(
             CloseReason reason,
             @Nullable Timeout deadline,
             @Nullable Throwable error,
             long unsent,
-            long openNanos) {
+            long openNanos,
+            @Nullable StreamDriver successor) {
         static Ending begun(CloseReason reason, Timeout deadline) {
-            return new Ending(reason, deadline, null, 0, 0);
+            return new Ending(reason, deadline, null, 0, 0, null);
         }
 
-        static Ending detached(long unsent) {
-            return new Ending(CloseReason.DETACHED, null, null, unsent, 0);
+        static Ending detached(long unsent, @Nullable StreamDriver successor) {
+            return new Ending(CloseReason.DETACHED, null, null, unsent, 0, successor);
         }
     }
 
@@ -209,7 +211,7 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
     // ---- being taken over
 
     /** A stream that goes on as this one: the same to observers, with its limits and its close callback. */
-    StreamDriver successor() {
+    StreamDriver newSuccessor() {
         var next = new StreamDriver(id, new Unconnected(null), loop, options);
         handTo(next);
         if (endWaiters != null) {
@@ -221,7 +223,7 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
     /** Lets go of the transport, which somebody else closes from now on. What is queued can still be drained. */
     Handover detach() {
         stopTimers();
-        ending = Ending.detached(0);
+        ending = Ending.detached(0, null);
         become(StreamState.CLOSED);
         loop.leave(this);
         if (endWaiters != null) {
@@ -229,6 +231,25 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
             endWaiters.tellListeners();
         }
         return new Handover(this);
+    }
+
+    /**
+     * Says who has the connection, so that whoever still has this stream and closes it closes that one. Not before it has
+     * begun to connect: whoever is told that this one was detached might close it.
+     */
+    void succeededBy(StreamDriver successor) {
+        ending = Ending.detached(unsentBytes(), successor);
+    }
+
+    private @Nullable StreamDriver successor() {
+        Ending known = ending;
+        return known == null ? null : known.successor();
+    }
+
+    /** The one that has the connection now: the last successor, or this one. Safe from any thread. */
+    StreamDriver latest() {
+        StreamDriver successor = successor();
+        return successor == null ? this : successor.latest();
     }
 
     /** Sends what was queued before this stream was detached; true when all of it has left. */
@@ -239,7 +260,7 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
     }
 
     void dropQueued() {
-        ending = Ending.detached(writes.size());
+        ending = Ending.detached(writes.size(), successor());
         writes.clear();
         count();
     }
@@ -297,13 +318,19 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
     }
 
     void close(CloseReason reason) {
+        StreamDriver successor = successor();
+        if (successor != null) {
+            successor.close(reason);
+            return;
+        }
         if (loop.inLoop()) {
             beginClose(reason);
             return;
         }
         closeAsked = true;
         try {
-            loop.addCallback(() -> beginClose(reason));
+            // not beginClose(): it may have a successor by then
+            loop.addCallback(() -> close(reason));
         } catch (RejectedExecutionException e) {
             // the loop has closed, and this stream with it
             return;
@@ -354,13 +381,17 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
     /** The same when so many bytes were written that could not even be queued. */
     private void finish(CloseReason reason, @Nullable Throwable known, int lost) {
         if (state == StreamState.CLOSED) {
+            StreamDriver successor = successor();
+            if (successor != null) {
+                successor.finish(reason, known, lost);
+            }
             return;
         }
         boolean connecting = state == StreamState.OPENING;
         boolean inPlain = !(transport instanceof SecureTransport);
         Throwable cause = inPlain ? TlsOnPlain.explained(reason, known, reads.untouched()) : known;
         stopTimers();
-        ending = new Ending(reason, null, cause, writes.size() + lost, sinceOpened());
+        ending = new Ending(reason, null, cause, writes.size() + lost, sinceOpened(), null);
         become(StreamState.CLOSED);
         reads.end();
         if (reason == CloseReason.MEMORY_BUDGET) {

@@ -12,14 +12,18 @@ import dev.iostream.event.Errno;
 import dev.iostream.simulation.Link;
 import dev.iostream.simulation.Simulation;
 import dev.iostream.tls.TlsException;
+import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +108,140 @@ class StartTlsTest extends TlsFixture {
         assertThat(events).hasSize(6).contains("client closed", "server closed");
         assertThat(endpoint.stats().active()).isZero();
         assertThat(endpoint.stats().closed(CloseReason.PEER_END)).isEqualTo(1);
+    }
+
+    @Test
+    void whoClosesTheFormerStreamClosesTheOneThatHasTakenOver() {
+        IOStream client = upgrade(plainClient());
+        simulation.run();
+        IOStream secured = clients.get(1);
+        secured.write("QUIT\r\n");
+
+        client.close();
+
+        assertThat(secured.closed()).isTrue();
+        simulation.run();
+        assertThat(secured.closeReason()).isEqualTo(CloseReason.LOCAL);
+        assertThat(client.closeReason()).isEqualTo(CloseReason.DETACHED);
+        assertThat(events).contains("QUIT", "server closed");
+        assertThat(endpoint.stats().active()).isZero();
+    }
+
+    @Test
+    void whoAbortsTheFormerStreamAbortsTheOneThatHasTakenOver() {
+        IOStream client = upgrade(plainClient());
+        simulation.run();
+        client.abort();
+        assertThat(clients.get(1).closeReason()).isEqualTo(CloseReason.ABORTED);
+        assertThat(client.closeReason()).isEqualTo(CloseReason.DETACHED);
+    }
+
+    @Test
+    void eachStreamTellsWhichOneHasTheConnection() {
+        IOStream client = upgrade(plainClient());
+        assertThat(client.latest()).isSameAs(client);
+        simulation.run();
+        IOStream secured = clients.get(1);
+        assertThat(client.latest()).isSameAs(secured);
+        assertThat(secured.latest()).isSameAs(secured);
+        secured.close();
+        simulation.run();
+        assertThat(client.latest()).isSameAs(secured);
+    }
+
+    @Test
+    void aCallbackThatThrowsAfterItHasStartedTlsClosesTheConnection() {
+        List<Throwable> thrown = new ArrayList<>();
+        simulation.loop().setExceptionHandler(thrown::add);
+        IOStream client = plainClient();
+        client.write("STARTTLS\r\n");
+        client.readUntil("\r\n", answer -> {
+            SSLIOStream.startTls(client, clientOptions(), secured -> events.add("never"), this::failed);
+            throw new IllegalStateException("thrown");
+        });
+
+        simulation.run();
+
+        assertThat(thrown)
+                .singleElement()
+                .satisfies(failure -> assertThat(failure).hasMessage("thrown"));
+        assertThat(client.latest()).isNotSameAs(client);
+        assertThat(client.latest().closeReason()).isEqualTo(CloseReason.CALLBACK_FAILED);
+        assertThat(events)
+                .doesNotContain("never")
+                .filteredOn(event -> event.startsWith("failed"))
+                .hasSize(2);
+        assertThat(endpoint.stats().active()).isZero();
+    }
+
+    @Test
+    void anotherThreadThatClosesWhileTlsStartsClosesTheConnection() {
+        List<IOStream> plain = new ArrayList<>();
+        var asked = new AtomicInteger();
+        IOStream client = over(seen(wire(), "host", () -> {
+            asked.incrementAndGet();
+            onAnotherThread(plain.get(0)::close);
+        }));
+        plain.add(client);
+        client.write("STARTTLS\r\n");
+        client.readUntil(
+                "\r\n",
+                answer -> SSLIOStream.startTls(client, clientOptions(), secured -> events.add("never"), this::failed));
+
+        simulation.run();
+
+        assertThat(asked).as("when TLS starts").hasValue(1);
+        assertThat(client.latest()).isInstanceOf(SSLIOStream.class);
+        assertThat(client.latest().closeReason()).isEqualTo(CloseReason.LOCAL);
+        assertThat(events).doesNotContain("never").contains("server closed");
+    }
+
+    /** The transport, but that something is done whenever it is called so. */
+    private static Transport seen(Transport wire, String call, Runnable then) {
+        return (Transport) Proxy.newProxyInstance(
+                Transport.class.getClassLoader(), new Class<?>[] {Transport.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals(call)) {
+                        then.run();
+                    }
+                    try {
+                        return method.invoke(wire, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private IOStream over(Transport transport) {
+        try {
+            IOStream stream = IOStream.over(transport, simulation.loop(), StreamOptions.defaults());
+            clients.add(stream);
+            return stream;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void anotherThreadThatClosesBeforeTlsStartsIsNoFailureOfTheCallback() {
+        IOStream client = plainClient();
+        client.write("STARTTLS\r\n");
+        client.readUntil("\r\n", answer -> {
+            onAnotherThread(client::close);
+            SSLIOStream.startTls(client, clientOptions(), secured -> events.add("never"), this::failed);
+        });
+        simulation.run();
+        assertThat(client.closeReason()).isEqualTo(CloseReason.LOCAL);
+        assertThat(events).doesNotContain("never");
+    }
+
+    private static void onAnotherThread(Runnable task) {
+        var thread = new Thread(task);
+        thread.start();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
