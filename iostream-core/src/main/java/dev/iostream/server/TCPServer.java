@@ -126,7 +126,8 @@ public class TCPServer implements AutoCloseable {
             } else {
                 SSLIOStream.over(connection, tls, loop, options.stream(), served);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
+            // an error, too: the connection would have no owner
             connection.close();
             loop.reportFailure(e);
         }

@@ -123,7 +123,7 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
             transport.attach(this);
             become(StreamState.OPENING);
             establish();
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             loop.leave(this);
             throw e;
         }
@@ -493,8 +493,6 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
             }
         } catch (Throwable e) {
             failConnecting(e);
-        } catch (Throwable failure) {
-            broken(failure);
         }
         advance();
     }

@@ -221,7 +221,7 @@ class TCPClientTest {
     }
 
     @Test
-    void anErrorOfAListenerFailsTheAttemptOnce() {
+    void anErrorOfAListenerIsReportedAndFailsNothing() {
         world.echo(A);
         world.tellWhatIsReported();
         var dials = new AtomicInteger();
@@ -240,11 +240,8 @@ class TCPClientTest {
         client.connect(stream -> world.happened("connected"), (errno, message) -> world.happened("failed " + message));
         world.simulation.run();
 
-        assertThat(world.events()).containsExactly("0.000 reported heard wrongly", "0.000 failed heard wrongly");
-        assertThat(client.stats().connecting()).isZero();
-        assertThat(client.stats().failures()).isEqualTo(1);
-        world.assertNothingIsLeft();
-        assertThat(completed(client.connect())).isCompleted();
+        assertThat(world.events()).containsExactly("0.000 reported heard wrongly", "0.000 connected");
+        assertThat(client.stats().failures()).isZero();
     }
 
     @Test

@@ -223,32 +223,15 @@ class NioIOSimpleTest {
     @Test
     void whateverIsThrownWhileItConnectsFailsTheDial() {
         var missing = new NoClassDefFoundError("missing");
-        var broken = new Resolver() {
-            @Override
-            public void resolve(
-                    String host,
-                    Duration limit,
-                    IOLoop loop,
-                    Consumer<List<InetAddress>> resolved,
-                    Consumer<IOException> failed) {
-                throw missing;
-            }
-
-            @Override
-            public void cancel(Consumer<List<InetAddress>> resolved) {
-                // nothing was begun
-            }
-        };
-        var endpoint = new Endpoint("broken");
         StreamOptions options = StreamOptions.builder()
-                .endpoint(endpoint)
-                .dial(DialOptions.defaults().resolver(broken))
+                .context(() -> {
+                    throw missing;
+                })
                 .build();
-        assertThatThrownBy(() -> IOSimple.dial("tcp://name.example:80", options))
+        assertThatThrownBy(() -> IOSimple.dial("tcp://127.0.0.1:80", options))
                 .isInstanceOf(DialException.class)
-                .hasMessage("Could not dial \"tcp://name.example:80\": " + missing)
+                .hasMessage("Could not dial \"tcp://127.0.0.1:80\": " + missing)
                 .hasCause(missing);
-        eventually("its stream is closed", () -> endpoint.stats().failed(CloseReason.LOCAL) == 1);
     }
 
     @Test
