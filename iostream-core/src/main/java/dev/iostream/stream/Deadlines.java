@@ -38,6 +38,9 @@ final class Deadlines {
     private long messageAt = NEVER;
     private @Nullable ReadRequest message;
     private long received;
+    /** Bytes of a record that is not whole yet. */
+    private int partial;
+
     private long sent;
     private boolean sending;
 
@@ -75,13 +78,15 @@ final class Deadlines {
         boolean waits = !writes.isEmpty() || unflushed > 0;
         // what is encrypted is more than what was written, so this may fall; only what leaves makes it rise
         long left = writes.sent() - unflushed;
-        if (reads.received() != received || left > sent) {
+        int undelivered = driver.transport().undelivered();
+        if (reads.received() != received || undelivered > partial || left > sent) {
             activeAt = now;
         }
         if (left > sent || (waits && !sending)) {
             sendingAt = now;
         }
         received = reads.received();
+        partial = undelivered;
         sent = left;
         sending = waits;
         ReadRequest pending = reads.pending();
@@ -89,7 +94,8 @@ final class Deadlines {
             message = pending;
             messageAt = NEVER;
         }
-        boolean begun = pending != null && pending.isMessage() && (pending.hasBegun() || !reads.isEmpty());
+        boolean begun =
+                pending != null && pending.isMessage() && (pending.hasBegun() || !reads.isEmpty() || undelivered > 0);
         if (messageAt == NEVER && begun) {
             messageAt = now;
         }

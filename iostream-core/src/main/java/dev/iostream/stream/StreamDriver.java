@@ -488,7 +488,11 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
     @Override
     public void ready(int interest) {
         try {
-            if (state == StreamState.CLOSED || (state == StreamState.OPENING && !establish())) {
+            if (state == StreamState.CLOSED) {
+                return;
+            }
+            if (state == StreamState.OPENING && !establish()) {
+                count();
                 return;
             }
         } catch (Throwable e) {
@@ -720,7 +724,7 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
 
     /** What a closed stream still holds is not counted: nobody tells when the stream itself is let go. */
     private void count() {
-        int inbound = state == StreamState.CLOSED ? 0 : reads.size();
+        int inbound = state == StreamState.CLOSED ? 0 : reads.size() + transport.undelivered();
         holds(inbound, writes.held() + transport.unflushed());
     }
 

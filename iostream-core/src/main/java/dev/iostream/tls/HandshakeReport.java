@@ -130,6 +130,13 @@ final class HandshakeReport {
         return new TlsException("TLS with " + peer() + " failed: " + why, CloseReason.TLS_FAILED, null);
     }
 
+    TlsException noRecord(int type) {
+        return new TlsException(
+                "TLS with " + peer() + " failed: it sent something that is no record of TLS, of type " + (type & 0xFF),
+                CloseReason.TLS_FAILED,
+                null);
+    }
+
     TlsException tooLong(int length, int longest) {
         return new TlsException(
                 "TLS with " + peer() + " failed: it announced a record of " + length + " bytes, and " + longest

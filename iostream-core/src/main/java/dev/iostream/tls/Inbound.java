@@ -24,6 +24,10 @@ final class Inbound {
     private static final int LONGEST = (1 << 14) + 2048;
 
     private static final int HANDSHAKE = 22;
+    /** The types of records, from change_cipher_spec to heartbeat (RFC 8446, appendix B.1). */
+    private static final int FIRST_TYPE = 20;
+
+    private static final int LAST_TYPE = 24;
     /** One byte of data that nobody has encrypted. */
     private static final byte[] NO_RECORD = {23, 3, 3, 0, 1, 0};
 
@@ -246,6 +250,10 @@ final class Inbound {
         int start = records.position();
         if (handshakesAreOver && records.get(start) == HANDSHAKE) {
             throw report.renegotiation();
+        }
+        int type = records.get(start);
+        if (type < FIRST_TYPE || type > LAST_TYPE) {
+            throw report.noRecord(type);
         }
         int length = records.getShort(start + HEADER - 2) & 0xFFFF;
         if (length > LONGEST) {

@@ -328,6 +328,11 @@ final class TlsTransport implements SecureTransport {
     }
 
     @Override
+    public int undelivered() {
+        return inbound.held() + wire.undelivered();
+    }
+
+    @Override
     public boolean flush() throws IOException {
         requireIntact();
         if (state == State.READY && !tasks.areRunning()) {

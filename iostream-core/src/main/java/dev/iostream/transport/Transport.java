@@ -95,6 +95,11 @@ public interface Transport {
         return 0;
     }
 
+    /** Bytes that it has read and holds, since they are not whole yet or nobody has taken them; 0 for one that keeps none. */
+    default int undelivered() {
+        return 0;
+    }
+
     /** Ends the stream of bytes to the peer, after those that were accepted. Reading goes on. */
     void shutdownWrite() throws IOException;
 
