@@ -216,6 +216,12 @@ public final class ProxiedTransport implements Transport {
     }
 
     @Override
+    public void reset() {
+        wire.reset();
+        close();
+    }
+
+    @Override
     public void close() {
         state = State.CLOSED;
         stopDeadline();

@@ -76,12 +76,6 @@ final class SimulatedTransport implements Transport {
         slot = newSlot;
     }
 
-    /** Closes it so that the peer sees a reset. */
-    void reset() {
-        out.reset();
-        close();
-    }
-
     private void tellOutcome() {
         if (!closed && handler != null) {
             handler.ready(Interest.CONNECT);
@@ -166,6 +160,14 @@ final class SimulatedTransport implements Transport {
         }
         if (slot != null) {
             slot.free();
+        }
+    }
+
+    @Override
+    public void reset() {
+        if (!closed) {
+            out.reset();
+            close();
         }
     }
 

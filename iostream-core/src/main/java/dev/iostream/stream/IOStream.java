@@ -687,7 +687,7 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
         driver.callbackFailed(Objects.requireNonNull(failure, "failure"));
     }
 
-    /** Closes at once and drops what was not sent. */
+    /** Closes at once and drops what was not sent; a peer that misses bytes for that sees a reset and no end. */
     public final void abort() {
         driver.check("abort");
         driver.finish(CloseReason.ABORTED, null);

@@ -391,7 +391,10 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
         boolean inPlain = !(transport instanceof SecureTransport);
         Throwable cause = inPlain ? TlsOnPlain.explained(reason, known, reads.untouched()) : known;
         stopTimers();
-        ending = new Ending(reason, null, cause, writes.size() + lost, sinceOpened(), null);
+        long unsent = writes.size() + lost;
+        // who failed at TLS is told by an alert, which a reset would destroy
+        boolean missesBytes = !connecting && unsent + transport.unflushed() > 0 && !(known instanceof CloseCause);
+        ending = new Ending(reason, null, cause, unsent, sinceOpened(), null);
         become(StreamState.CLOSED);
         reads.end();
         if (reason == CloseReason.MEMORY_BUDGET) {
@@ -403,7 +406,11 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
         } else {
             tellClosed(reason, cause);
         }
-        transport.close();
+        if (missesBytes) {
+            transport.reset();
+        } else {
+            transport.close();
+        }
         loop.leave(this);
         count();
         if (connecting) {

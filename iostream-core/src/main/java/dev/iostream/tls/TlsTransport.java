@@ -450,6 +450,12 @@ final class TlsTransport implements SecureTransport {
     }
 
     @Override
+    public void reset() {
+        wire.reset();
+        close();
+    }
+
+    @Override
     public void close() {
         if (state == State.CLOSED) {
             return;

@@ -327,6 +327,14 @@ final class DialTransport implements Transport, AddressRace.Outcome {
     }
 
     @Override
+    public void reset() {
+        if (winner != null) {
+            winner.reset();
+        }
+        close();
+    }
+
+    @Override
     public void close() {
         if (state != State.CLOSED) {
             end();

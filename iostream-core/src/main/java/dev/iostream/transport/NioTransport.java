@@ -235,6 +235,19 @@ final class NioTransport implements Transport, ReadyHandler {
     }
 
     @Override
+    public void reset() {
+        try {
+            if (channel.isOpen() && channel.supportedOptions().contains(StandardSocketOptions.SO_LINGER)) {
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            }
+        } catch (IOException e) {
+            // then it is an ordinary end
+            LOG.log(Level.DEBUG, "Could not have " + channel + " reset", e);
+        }
+        close();
+    }
+
+    @Override
     public void setNoDelay(boolean on) {
         try {
             if (channel.isOpen() && channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {

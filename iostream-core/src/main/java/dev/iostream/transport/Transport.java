@@ -119,6 +119,14 @@ public interface Transport {
     /** Lets go of everything at once. A second call does nothing. */
     void close();
 
+    /**
+     * The same where bytes are lost that the peer should have had: it sees a reset and not an end, as far as there is such a
+     * thing, and the system keeps none of them for it.
+     */
+    default void reset() {
+        close();
+    }
+
     /** Whether small writes leave at once; without effect where there is no such thing, and on a closed transport. */
     default void setNoDelay(boolean on) {}
 

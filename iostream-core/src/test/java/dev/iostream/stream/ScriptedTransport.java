@@ -22,6 +22,7 @@ final class ScriptedTransport implements Transport {
     private @Nullable ReadyHandler handler;
     private boolean ended;
     private boolean closed;
+    private boolean reset;
     int reads;
     int writes;
     int watched;
@@ -53,6 +54,10 @@ final class ScriptedTransport implements Transport {
 
     boolean isClosed() {
         return closed;
+    }
+
+    boolean isReset() {
+        return reset;
     }
 
     /** Takes no more than so many bytes from now on. */
@@ -154,6 +159,12 @@ final class ScriptedTransport implements Transport {
     @Override
     public void close() {
         closed = true;
+    }
+
+    @Override
+    public void reset() {
+        reset = true;
+        close();
     }
 
     @Override
