@@ -65,7 +65,7 @@ final class LoopMemory {
             members.resume();
             return;
         }
-        if (loop.nanoTime() - closeFrom >= 0) {
+        if (loop.nanoTime() - closeFrom >= 0 || budget.isExceeded()) {
             while (!budget.isRelieved() && members.endHeaviest(CloseReason.MEMORY_BUDGET)) {
                 giveBackSpare();
             }

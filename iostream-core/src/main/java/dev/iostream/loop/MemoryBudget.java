@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * How much memory all streams of a loop group may hold in buffers together. Safe from any thread.
  *
- * <p>Loops lease it in slices of 1 MiB, so that streams pay no more than an addition. When it is spent, streams are not
- * read any more; after a second each loop closes its heaviest streams with
- * {@link dev.iostream.event.CloseReason#MEMORY_BUDGET}, until less than 90 % is in use.
+ * <p>Loops lease it in slices of 1 MiB, so that streams pay no more than an addition. When it is spent, streams that hold
+ * 4 KiB or more are not read any more; after a second, or as soon as half as much again is held, each loop closes its heaviest
+ * streams with {@link dev.iostream.event.CloseReason#MEMORY_BUDGET}, until less than 90 % is in use.
  */
 public final class MemoryBudget {
     static final long SLICE = 1024 * 1024;
@@ -55,6 +55,11 @@ public final class MemoryBudget {
 
     boolean isSpent() {
         return leased.get() > limit;
+    }
+
+    /** Whether so much more is held that there is no time to wait for those who hold it. */
+    boolean isExceeded() {
+        return leased.get() - limit > limit / 2;
     }
 
     boolean isRelieved() {

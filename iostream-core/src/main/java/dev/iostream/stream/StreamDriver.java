@@ -32,6 +32,8 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
     private static final int CALLBACKS = 64;
     /** Bytes asked for, for one readiness at most: 1 MiB, or 16 reads, or fewer of a pipe's. */
     private static final int READ_BURST = 16 * InboundBuffer.CHUNK;
+    /** Bytes that a stream may hold also when the memory budget is spent, so that those who did not spend it are served. */
+    private static final int LITTLE = 4 * 1024;
 
     private static final Logger LOG = System.getLogger(IOStream.class.getName());
 
@@ -583,7 +585,7 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
             }
             endWithInput();
             if (reading > 0 && wantsInput()) {
-                int most = reads.mostAtOnce();
+                int most = loop.memoryIsSpent() ? LITTLE : reads.mostAtOnce();
                 if (readOnce(most)) {
                     reading -= Math.max(most, InboundBuffer.CHUNK);
                     continue;
@@ -639,7 +641,7 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
 
     private boolean wantsInput() {
         return switch (state) {
-            case OPEN -> reads.wantsInput() && !loop.memoryIsSpent();
+            case OPEN -> reads.wantsInput() && (!loop.memoryIsSpent() || reads.size() < LITTLE);
             case CLOSING -> writes.hasEnded() && !reads.hasEnded();
             case NEW, OPENING, CLOSED -> false;
         };

@@ -53,6 +53,39 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void whoHoldsLittleIsServedWhileOthersHaveSpentIt() {
+        Simulation.Peers bystander = simulation.connect();
+        var answers = new ArrayList<String>();
+        bystander.server().readUntil("\n", line -> bystander.server().write(line));
+        flood(20, MIB);
+        simulation.run(BEFORE_ANY_CLOSE.dividedBy(2));
+        assertThat(budget.used()).isGreaterThan(budget.limit());
+        bystander.client().write("hello\n");
+        bystander.client().readUntil("\n", line -> answers.add(new String(line)));
+        simulation.run(BEFORE_ANY_CLOSE.dividedBy(3));
+        assertThat(answers).containsExactly("hello\n");
+        assertThat(servers).noneMatch(IOStream::closed);
+    }
+
+    @Test
+    void muchMoreThanItIsNotWaitedFor() {
+        for (int i = 0; i < 20; i++) {
+            Simulation.Peers peers = simulation.connect();
+            servers.add(peers.server());
+            peers.server().write(new byte[MIB]);
+            peers.client().readBytes(1, data -> {});
+        }
+        // somebody has to want to read for the budget to be asked for
+        servers.forEach(server -> server.readBytes(1, data -> {}));
+        simulation.run(BEFORE_ANY_CLOSE.dividedBy(3));
+        assertThat(servers)
+                .filteredOn(IOStream::closed)
+                .isNotEmpty()
+                .allMatch(stream -> stream.closeReason() == CloseReason.MEMORY_BUDGET);
+        assertThat(budget.used()).isLessThanOrEqualTo(budget.limit());
+    }
+
+    @Test
     void afterASecondTheHeaviestStreamsAreClosedUntilThereIsRoom() {
         flood(20, 2 * MIB);
         Simulation.Peers bystander = simulation.connect();
