@@ -588,6 +588,16 @@ public final class IOLoop implements Executor, AutoCloseable {
         members.giveSegment(segment);
     }
 
+    /** Takes note that {@code member} has sent so many bytes while a callback ran, beyond what gathers for the flush. */
+    public void sentInCall(LoopMember member, long bytes) {
+        members.sentInCall(member, bytes);
+    }
+
+    /** Whether {@code member} has sent so much while callbacks ran in this turn that it is to let others come in. */
+    public boolean hasHadItsShare(LoopMember member) {
+        return members.hasHadItsShare(member);
+    }
+
     /** The buffer that all streams of the loop read into; its content lasts only as long as one stream's handling. */
     public ByteBuffer readBuffer() {
         return readBuffer;

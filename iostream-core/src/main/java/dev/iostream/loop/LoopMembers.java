@@ -11,9 +11,13 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The streams of one loop: all of them, those with callbacks to deliver, and those with bytes to flush. */
 final class LoopMembers {
+    /** Bytes that one may send while callbacks run in one turn. */
+    private static final long SHARE = 1024 * 1024;
+
     private final String loop;
     private final LoopExceptionHandler failures;
     private final SegmentPool segments = new SegmentPool();
@@ -21,6 +25,10 @@ final class LoopMembers {
     private final ArrayDeque<LoopMember> delivering = new ArrayDeque<>();
     private final ArrayDeque<LoopMember> flushing = new ArrayDeque<>();
     private final Tally count = new Tally();
+    /** Who has sent last while a callback ran in this turn, and how much. */
+    private @Nullable LoopMember sending;
+
+    private long share;
 
     LoopMembers(String loop, LoopExceptionHandler failures) {
         this.loop = loop;
@@ -64,7 +72,22 @@ final class LoopMembers {
 
     /** Flushes those that asked for it before this call. */
     void flush() {
+        sending = null;
         each(flushing, LoopMember::flush);
+    }
+
+    /** Takes note that {@code member} has sent so many bytes while a callback ran. */
+    void sentInCall(LoopMember member, long bytes) {
+        if (sending != member) {
+            sending = member;
+            share = 0;
+        }
+        share += bytes;
+    }
+
+    /** Whether {@code member} has sent so much, from one flush to the next, that it is to let others come in. */
+    boolean hasHadItsShare(LoopMember member) {
+        return sending == member && share >= SHARE;
     }
 
     /** Closes all of them at once. */

@@ -174,7 +174,7 @@ public final class IOSimple implements AutoCloseable {
 
     /** Whether the stream has ended. */
     public boolean closed() {
-        return stream.stream().closed();
+        return timedOut != null || stream.stream().closed();
     }
 
     /** Why the stream closed, or null while it has not. */

@@ -29,6 +29,9 @@ abstract class OutboundQueue {
     /** Is told of each time that a transport has taken bytes, and of how many. */
     abstract void counted(long count);
 
+    /** Is told that the transport has taken so many bytes inside a call of the user's; a queue alone has nobody to let in. */
+    void sentInCall(long count) {}
+
     /** Bytes that transports have taken so far. */
     final long sent() {
         return sent;
@@ -127,7 +130,9 @@ abstract class OutboundQueue {
             open.position(open.position() + count);
             source.position(source.position() + count);
             if (source.hasRemaining()) {
+                long before = sent;
                 sendSegment(transport, open);
+                sentInCall(sent - before);
             }
         }
     }

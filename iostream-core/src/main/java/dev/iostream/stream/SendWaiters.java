@@ -76,9 +76,13 @@ final class SendWaiters {
         while (left && marks != null && !marks.isEmpty() && marks.getFirst().position() <= writes.sent()) {
             driver.post(marks.removeFirst().reached());
         }
-        if (writable != null && writes.size() <= driver.options().lowWaterMark()) {
-            driver.post(writable);
-            writable = null;
+        if (writable != null && writes.isWritableAgain()) {
+            if (driver.loop().hasHadItsShare(driver)) {
+                driver.flushLater();
+            } else {
+                driver.post(writable);
+                writable = null;
+            }
         }
         if (allSentDue && left && writes.isEmpty()) {
             assert allSent != null;

@@ -538,7 +538,14 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
     }
 
     void flushSoon() {
-        if (!advancing && !flushQueued) {
+        if (!advancing) {
+            flushLater();
+        }
+    }
+
+    /** At its step of this turn or the next, also when it is making progress now. */
+    void flushLater() {
+        if (!flushQueued) {
             flushQueued = true;
             loop.flushLater(this);
         }

@@ -31,6 +31,11 @@ final class WriteSide extends OutboundQueue {
         driver.sent(count);
     }
 
+    @Override
+    void sentInCall(long count) {
+        loop().sentInCall(driver, count);
+    }
+
     // ---- what users ask for
 
     /** Queues a copy of the bytes; true while less than the high water mark is unsent. */
@@ -119,8 +124,24 @@ final class WriteSide extends OutboundQueue {
         return isWritable();
     }
 
+    /**
+     * Whether less is unsent than the high water mark, or than half of the limit where that is less; and not when it has sent
+     * so much in this turn already that others wait.
+     */
     boolean isWritable() {
-        return size() < driver.options().highWaterMark();
+        StreamOptions options = driver.options();
+        return size()
+                        < Math.min(
+                                options.highWaterMark(),
+                                options.maxWriteBufferSize().bytes() / 2)
+                && !loop().hasHadItsShare(driver);
+    }
+
+    /** Whether so little is unsent that whoever waits for that may write again. */
+    boolean isWritableAgain() {
+        StreamOptions options = driver.options();
+        return size()
+                <= Math.min(options.lowWaterMark(), options.maxWriteBufferSize().bytes() / 8);
     }
 
     private SendWaiters waiters() {

@@ -139,6 +139,65 @@ class StreamFailuresTest {
         assertThat(stream.reading()).isFalse();
     }
 
+    // ---- what others are owed
+
+    @Test
+    void whoWritesAsLongAsThatIsGoodLetsOthersComeIn() {
+        byte[] piece = new byte[64 * 1024];
+        int pieces = 1;
+        while (stream.write(piece) && pieces < 1000) {
+            pieces++;
+        }
+        assertThat(pieces)
+                .as("a peer that takes everything is no reason to go on")
+                .isBetween(16, 20);
+        stream.onWritable(() -> events.add("writable"));
+        assertThat(events).isEmpty();
+        runTurns();
+        assertThat(events).containsExactly("writable");
+        assertThat(transport.taken()).hasSize(pieces * piece.length);
+    }
+
+    @Test
+    void theMarksAreBelowTheLimitHoweverSmallThatIs() throws IOException {
+        var wire = new ScriptedTransport();
+        IOStream small = IOStream.over(
+                wire, loop, StreamOptions.builder().maxBufferSize(64 * 1024).build());
+        wire.takes(0);
+        byte[] line = new byte[1001];
+        int lines = 1;
+        while (small.write(line) && lines < 1000) {
+            lines++;
+        }
+        assertThat(lines).isBetween(32, 34);
+        small.onWritable(() -> events.add("writable"));
+        runTurns();
+        assertThat(events).isEmpty();
+        wire.takes(Long.MAX_VALUE);
+        wire.becomesReady(Interest.WRITE);
+        runTurns();
+        assertThat(events).containsExactly("writable");
+        small.abort();
+        runTurns();
+    }
+
+    @Test
+    void whoMissesBytesSeesAResetAndWhoHasAllOfThemAnEnd() throws IOException {
+        transport.takes(3);
+        stream.write("hello");
+        runTurns();
+        stream.abort();
+        assertThat(transport.isReset()).isTrue();
+        var wire = new ScriptedTransport();
+        IOStream other = IOStream.over(wire, loop, StreamOptions.defaults());
+        other.write("hello");
+        runTurns();
+        other.abort();
+        assertThat(wire.isClosed()).isTrue();
+        assertThat(wire.isReset()).isFalse();
+        runTurns();
+    }
+
     // ---- reading
 
     @Test
