@@ -9,9 +9,6 @@ import dev.iostream.stream.IOStream;
 class EchoHandler implements StreamHandler {
     @Override
     public void handle(IOStream stream) {
-        stream.readUntil("\n", line -> {
-            stream.write(line);
-            handle(stream);
-        });
+        stream.readUntil("\n", line -> stream.write(line, () -> handle(stream)));
     }
 }
