@@ -63,13 +63,13 @@ final class HandshakeReport {
         return "";
     }
 
-    /** The wire has failed during the handshake. */
+    /** The wire has failed during the handshake: to a client it was not connected, to a server it was and was reset. */
     DialException brokenOff(IOException cause) {
         return new DialException(
                 "TLS with " + peer() + " failed: " + Words.printable(String.valueOf(cause.getMessage()))
                         + " during the handshake (stage SECURING)",
                 Errno.of(cause),
-                CloseReason.CONNECT_FAILED,
+                options.client() ? CloseReason.CONNECT_FAILED : CloseReason.PEER_RESET,
                 cause);
     }
 

@@ -12,8 +12,10 @@ import dev.iostream.event.CloseReason;
 import dev.iostream.event.Errno;
 import dev.iostream.tls.RawTls;
 import dev.iostream.tls.TestCertificates;
+import dev.iostream.transport.Transport;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -233,6 +235,18 @@ class SSLIOStreamTest extends TlsFixture {
         simulation.run();
         assertThat(client.closeReason()).isEqualTo(CloseReason.PLAINTEXT_ON_TLS);
         assertThat(client.error()).hasMessageContaining("localhost:7000").hasMessageContaining("STARTTLS");
+    }
+
+    @Test
+    void aResetDuringTheHandshakeIsNoFailureToConnectForAServer() throws IOException {
+        serve(serverOptions(), TlsFixture::echo);
+        Transport wire = wire();
+        simulation.run(Duration.ofMillis(10));
+        wire.write(ByteBuffer.wrap(new byte[] {22, 3, 1}));
+        wire.reset();
+        simulation.run(Duration.ofMillis(10));
+        assertThat(served().closeReason()).isEqualTo(CloseReason.PEER_RESET);
+        assertThat(served().error()).hasMessageContaining("during the handshake");
     }
 
     @Test
