@@ -3,8 +3,9 @@ package dev.iostream.loop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SelectableChannel;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ final class ChannelHandlers {
 
     private final Poller poller;
     private final LoopExceptionHandler failures;
-    private final Map<SelectableChannel, Watched> handlers = new IdentityHashMap<>();
+    private Map<SelectableChannel, Watched> handlers = new IdentityHashMap<>();
     private int sweepAt = SWEPT_AT_LEAST;
 
     ChannelHandlers(Poller poller, LoopExceptionHandler failures) {
@@ -65,15 +66,15 @@ final class ChannelHandlers {
         return handlers.size();
     }
 
-    /** Forgets all handlers, and closes their channels if told so. */
+    /** Forgets all handlers, and closes their channels if told so. None may be added any more. */
     void end(boolean closeChannels) {
-        for (Watched watched : new ArrayList<>(handlers.values())) {
-            watched.cancel();
-            if (closeChannels) {
-                watched.close();
-            }
+        Iterator<Watched> ending = handlers.values().iterator();
+        // whoever removes one meanwhile does not disturb this; a copy would need memory, which may be what there is
+        // none of
+        handlers = Collections.emptyMap();
+        while (ending.hasNext()) {
+            ending.next().end(closeChannels);
         }
-        handlers.clear();
     }
 
     /** Channels that were closed without removing their handler are let go of, now and then. */
@@ -122,11 +123,22 @@ final class ChannelHandlers {
             }
         }
 
-        void close() {
+        void end(boolean closeChannel) {
+            try {
+                cancel();
+            } catch (Throwable failure) {
+                failures.failed(failure);
+            }
+            if (closeChannel) {
+                close();
+            }
+        }
+
+        private void close() {
             try {
                 channel.close();
-            } catch (IOException e) {
-                failures.failed(e);
+            } catch (Throwable failure) {
+                failures.failed(failure);
             }
         }
 

@@ -36,6 +36,10 @@ import org.jspecify.annotations.Nullable;
  * and timers have filled; the flush of streams that were written to; the poll, which waits only when none of these is
  * left; and what each ready stream has to do.
  *
+ * <p>What is thrown in a turn is reported and the loop goes on. When turns fail 16 times in a row, none of which got
+ * through, it would only spin: the loop dies then, its streams close with {@link CloseReason#LOOP_DIED}, and
+ * {@link #start()} throws what the last of these turns has thrown.
+ *
  * <pre>{@code
  * var loop = new IOLoop();
  * loop.addTimeout(Duration.ofSeconds(1), loop::stop);
@@ -51,9 +55,17 @@ public final class IOLoop implements Executor, AutoCloseable {
     /** Timers run in one turn at most, so that a long pause does not keep I/O waiting. */
     private static final int TIMERS_PER_TURN = 1024;
 
+    /**
+     * So many turns in a row that fail end the loop. One may fail for want of memory that is there again in the next; what
+     * fails so often fails for ever, and nothing but this keeps the loop from spinning.
+     */
+    static final int FAILED_TURNS = 16;
+
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private static final ThreadLocal<@Nullable IOLoop> CURRENT = new ThreadLocal<>();
+
+    private static final Ending[] ENDINGS = Ending.values();
 
     // guarded by the class
     private static @Nullable IOLoop global;
@@ -92,6 +104,8 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     private Watchdog.@Nullable Watch watch;
     private boolean disposed;
+    /** Turns that have failed since the last one that has not. */
+    private int failedTurns;
 
     /** A loop over a selector and the system's clock. */
     public IOLoop() {
@@ -346,8 +360,9 @@ public final class IOLoop implements Executor, AutoCloseable {
         IOLoop outer = CURRENT.get();
         CURRENT.set(this);
         try {
+            failedTurns = 0;
             do {
-                turn();
+                guardedTurn();
             } while (!stopRequested);
             last.run();
         } catch (Throwable broken) {
@@ -640,13 +655,30 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     // ---- the turn
 
+    private void guardedTurn() {
+        try {
+            turn();
+            failedTurns = 0;
+        } catch (Throwable failure) {
+            failedTurns++;
+            if (failedTurns == FAILED_TURNS) {
+                throw failure;
+            }
+            reportFailure(failure);
+        }
+    }
+
     private void turn() {
         tasks.drain(taskRunner);
         runTimers();
         members.deliver();
         members.flush();
-        poll();
-        poller.dispatch(failureReporter);
+        try {
+            poll();
+        } finally {
+            // a poll that failed may have found something before
+            poller.dispatch(failureReporter);
+        }
     }
 
     private void runTimers() {
@@ -676,9 +708,11 @@ public final class IOLoop implements Executor, AutoCloseable {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Loop '" + name + "' could not poll: " + e.getMessage(), e);
+        } finally {
+            // also of one that failed: timers go on, and the watchdog knows that the loop waits no more
+            turns.add(1);
+            now = poller.nanoTime();
         }
-        turns.add(1);
-        now = poller.nanoTime();
     }
 
     private long waitNanos(long time) {
@@ -737,20 +771,19 @@ public final class IOLoop implements Executor, AutoCloseable {
 
     private void die(Throwable broken) {
         closeRequested = true;
+        dispose(CloseReason.LOOP_DIED);
         try {
-            dispose(CloseReason.LOOP_DIED);
-        } finally {
-            LOG.log(Level.ERROR, "Loop '" + name + "' died; its streams are closed", broken);
+            LOG.log(Level.ERROR, "Loop '" + name + "' died; its streams and listeners are closed", broken);
+        } catch (Throwable second) {
+            // out of memory, most likely; whoever started the loop is still told of the first
+            assert second != null;
         }
     }
 
     private void disposeAndRelease() {
-        try {
-            dispose(CloseReason.LOOP_CLOSED);
-        } finally {
-            synchronized (this) {
-                thread = null;
-            }
+        dispose(CloseReason.LOOP_CLOSED);
+        synchronized (this) {
+            thread = null;
         }
     }
 
@@ -759,25 +792,51 @@ public final class IOLoop implements Executor, AutoCloseable {
         if (disposed) {
             return;
         }
-        Signals.removeAll(this);
-        tasks.drain(taskRunner);
-        disposed = true;
-        tasks.close();
-        members.end(reason);
-        // what the streams' last callbacks and other threads have queued before the close
-        while (tasks.size() > 0 || members.delivering()) {
-            tasks.drain(taskRunner);
-            members.deliver();
+        // each step whatever those before have thrown, and without a list of them: there may be no memory for one
+        for (Ending step : ENDINGS) {
+            try {
+                end(step, reason);
+            } catch (Throwable failure) {
+                reportFailure(failure);
+            }
         }
-        timers.clear();
-        locals.clear();
-        timersSet.set(0);
-        handlers.end(closeChannels);
-        try {
-            poller.close();
-        } catch (IOException e) {
-            reportFailure(e);
+    }
+
+    private void end(Ending step, CloseReason reason) throws IOException {
+        switch (step) {
+            case SIGNALS -> Signals.removeAll(this);
+            case TASKS -> tasks.drain(taskRunner);
+            case MEMBERS -> {
+                disposed = true;
+                tasks.close();
+                members.end(reason);
+            }
+            case LAST_TASKS -> {
+                // what the streams' last callbacks and other threads have queued before the close
+                while (tasks.size() > 0 || members.delivering()) {
+                    tasks.drain(taskRunner);
+                    members.deliver();
+                }
+            }
+            case TIMERS -> {
+                timersSet.set(0);
+                locals.clear();
+                timers.clear();
+            }
+            case HANDLERS -> handlers.end(closeChannels);
+            case POLLER -> poller.close();
         }
+    }
+
+    /** The steps in which a loop ends, in their order. */
+    private enum Ending {
+        SIGNALS,
+        TASKS,
+        MEMBERS,
+        LAST_TASKS,
+        TIMERS,
+        HANDLERS,
+        POLLER
     }
 
     private static long clampedNanos(Duration delay) {

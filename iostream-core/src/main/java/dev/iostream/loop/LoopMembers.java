@@ -5,9 +5,9 @@ import dev.iostream.event.Endpoint;
 import dev.iostream.event.Tally;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -21,7 +21,7 @@ final class LoopMembers {
     private final String loop;
     private final LoopExceptionHandler failures;
     private final SegmentPool segments = new SegmentPool();
-    private final Set<LoopMember> members = Collections.newSetFromMap(new IdentityHashMap<>());
+    private Set<LoopMember> members = Collections.newSetFromMap(new IdentityHashMap<>());
     private final ArrayDeque<LoopMember> delivering = new ArrayDeque<>();
     private final ArrayDeque<LoopMember> flushing = new ArrayDeque<>();
     private final Tally count = new Tally();
@@ -90,10 +90,18 @@ final class LoopMembers {
         return sending == member && share >= SHARE;
     }
 
-    /** Closes all of them at once. */
+    /** Closes all of them at once. None may be added any more. */
     void end(CloseReason reason) {
-        for (LoopMember member : new ArrayList<>(members)) {
-            guarded(member, one -> one.end(reason));
+        Iterator<LoopMember> ending = members.iterator();
+        // those that leave meanwhile do not disturb this; a copy would need memory, which may be what there is none of
+        members = Collections.emptySet();
+        count.set(0);
+        while (ending.hasNext()) {
+            try {
+                ending.next().end(reason);
+            } catch (Throwable failure) {
+                failures.failed(failure);
+            }
         }
     }
 

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All that is odd about selectors is handled here: wake-ups are sent once and not once for each task, an interrupt
  * is cleared because it would make every later select return at once, and a selector that keeps returning for no reason
- * is replaced. If that does not help for long, the channels that make it return are searched for and closed.
+ * is replaced, and so is one that fails. If the former does not help for long, the channels that make it return are
+ * searched for and closed.
  */
 final class NioPoller implements Poller {
     private static final Logger LOG = System.getLogger(NioPoller.class.getName());
@@ -95,16 +96,23 @@ final class NioPoller implements Poller {
     @Override
     public void poll(long timeoutNanos) throws IOException {
         endRest();
-        if (timeoutNanos <= 0) {
-            selector.selectNow(remember);
-        } else if (timeoutNanos == Long.MAX_VALUE) {
-            select(0, timeoutNanos);
-        } else {
-            // rounded up: a rounded-down 0 would wait for ever, and a short one would come back too early and spin
-            select(timeoutNanos / NANOS_PER_MILLI + 1, timeoutNanos);
-        }
-        if (woken.get()) {
-            woken.set(false);
+        try {
+            if (timeoutNanos <= 0) {
+                selector.selectNow(remember);
+            } else if (timeoutNanos == Long.MAX_VALUE) {
+                select(0, timeoutNanos);
+            } else {
+                // rounded up: a rounded-down 0 would wait for ever, and a short one would come back too early and spin
+                select(timeoutNanos / NANOS_PER_MILLI + 1, timeoutNanos);
+            }
+        } catch (IOException e) {
+            replaceBroken();
+            throw e;
+        } finally {
+            // also of a select that failed, which may have taken the wake-up: the next would not be sent
+            if (woken.get()) {
+                woken.set(false);
+            }
         }
     }
 
@@ -221,10 +229,31 @@ final class NioPoller implements Poller {
 
     // ---- selectors that return for no reason
 
+    /** Is for selectors that fail themselves: what makes all of them fail ends the loop soon. */
+    private void replaceBroken() {
+        long now = clock.getAsLong();
+        if (!mayReplace(now)) {
+            return;
+        }
+        replacedAt[(int) (replacements.get() % OFTEN)] = now;
+        replacements.add(1);
+        try {
+            replace();
+            LOG.log(Level.WARNING, "A selector failed and was replaced");
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "A selector failed and could not be replaced: " + e.getMessage());
+        }
+    }
+
+    private boolean mayReplace(long now) {
+        long count = replacements.get();
+        return count == 0 || now - replacedAt[(int) ((count - 1) % OFTEN)] >= REPLACEMENT_PAUSE;
+    }
+
     private void replaceIfDue() {
         long now = clock.getAsLong();
         long count = replacements.get();
-        if (count > 0 && now - replacedAt[(int) ((count - 1) % OFTEN)] < REPLACEMENT_PAUSE) {
+        if (!mayReplace(now)) {
             return;
         }
         premature = 0;
@@ -250,7 +279,12 @@ final class NioPoller implements Poller {
             move(key, fresh);
         }
         selector = fresh;
-        broken.close();
+        try {
+            broken.close();
+        } catch (IOException e) {
+            // all is with the new one already
+            LOG.log(Level.DEBUG, "Could not close a selector", e);
+        }
     }
 
     private static void move(SelectionKey key, Selector to) {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class TaskQueue {
     private static final int INITIAL = 64;
     private static final int KEPT = 4096;
+    private static final @Nullable Runnable[] NONE = {};
 
     private final Object lock = new Object();
     private @Nullable Runnable[] waiting = new Runnable[INITIAL];
@@ -47,7 +48,7 @@ final class TaskQueue {
         synchronized (lock) {
             tasks = waiting;
             size = count;
-            waiting = spare == null ? new Runnable[INITIAL] : spare;
+            waiting = spare == null ? empty() : spare;
             spare = null;
             count = 0;
         }
@@ -60,6 +61,11 @@ final class TaskQueue {
         if (tasks.length <= KEPT) {
             spare = tasks;
         }
+    }
+
+    /** Without memory once nothing is added any more, so that want of that keeps no last task from running. */
+    private @Nullable Runnable[] empty() {
+        return closed ? NONE : new Runnable[INITIAL];
     }
 
     /** Takes no more tasks. What waits can still be drained. */

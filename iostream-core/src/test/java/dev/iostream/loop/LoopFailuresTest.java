@@ -8,6 +8,7 @@ import dev.iostream.event.CloseReason;
 import dev.iostream.event.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectableChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -121,7 +122,101 @@ class LoopFailuresTest {
         loop.close();
         loop.stop();
         assertThat(events).hasSize(3);
-        assertThat(reported).isEmpty();
+        assertThat(poller.polls).isEqualTo(IOLoop.FAILED_TURNS);
+        assertThat(reported)
+                .as("all but the last, which start() throws")
+                .hasSize(IOLoop.FAILED_TURNS - 1)
+                .allSatisfy(failure -> assertThat(failure).hasMessageContaining("broken"));
+    }
+
+    @Test
+    void aPollThatFailsNowAndThenIsReportedAndTheLoopLives() {
+        var poller = new BrokenPoller();
+        poller.error = new OutOfMemoryError("on purpose");
+        poller.failures = IOLoop.FAILED_TURNS - 1;
+        var loop = new IOLoop(LoopOptions.named("living").poller(() -> poller));
+        loop.setExceptionHandler(reported::add);
+        poller.polled = () -> {
+            // the next failures are counted anew
+            poller.polled = loop::stop;
+            poller.failures = IOLoop.FAILED_TURNS - 1;
+        };
+        loop.start();
+        assertThat(reported).hasSize(2 * (IOLoop.FAILED_TURNS - 1)).containsOnly(poller.error);
+        assertThat(loop.stats().failures()).isEqualTo(reported.size());
+        assertThat(poller.polls).isEqualTo(2 * IOLoop.FAILED_TURNS);
+        assertThat(loop.stats().turns()).isEqualTo(poller.polls);
+        loop.close();
+    }
+
+    @Test
+    void aPollThatFailsKeepsNeitherTasksNorHandlersFromTheirTurn() {
+        var poller = new BrokenPoller();
+        poller.failures = 2;
+        var loop = new IOLoop(LoopOptions.named("living").poller(() -> poller));
+        loop.setExceptionHandler(reported::add);
+        poller.polled = loop::stop;
+        loop.addCallback(() -> {
+            events.add("first");
+            loop.addCallback(() -> events.add("second"));
+        });
+        poller.dispatched = () -> events.add("dispatched");
+        loop.start();
+        assertThat(events).containsExactly("first", "dispatched", "second", "dispatched", "dispatched");
+        assertThat(reported).hasSize(2);
+        loop.close();
+    }
+
+    @Test
+    void whatThrowsAtTheEndIsReportedAndSkipsNothing() throws IOException {
+        var poller = new BrokenPoller();
+        poller.watched = new StackOverflowError("of a registration");
+        poller.closing = new OutOfMemoryError("of the poller");
+        var loop = new IOLoop(LoopOptions.named("ending").poller(() -> poller));
+        loop.setExceptionHandler(reported::add);
+        var ending = new OutOfMemoryError("of a stream");
+        loop.join(new Member(loop) {
+            @Override
+            public void end(CloseReason reason) {
+                throw ending;
+            }
+        });
+        loop.join(new Member(loop));
+        try (var one = DatagramChannel.open();
+                var other = DatagramChannel.open()) {
+            for (DatagramChannel each : List.of(one, other)) {
+                each.configureBlocking(false);
+                loop.addHandler(each, Interest.READ, (channel, ready) -> {});
+            }
+            loop.close(true);
+            assertThat(one.isOpen()).isFalse();
+            assertThat(other.isOpen()).isFalse();
+        }
+        assertThat(events).containsExactly("ended LOOP_CLOSED", "delivered");
+        assertThat(poller.closed).isTrue();
+        assertThat(reported).containsExactly(ending, poller.watched, poller.watched, poller.closing);
+        assertThat(loop.running()).isFalse();
+        assertThat(loop.handledChannels()).isZero();
+    }
+
+    @Test
+    void streamsMayLeaveTogetherWhileTheyEnd() {
+        var loop = new IOLoop();
+        List<Member> pair = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            pair.add(new Member(loop) {
+                @Override
+                public void end(CloseReason reason) {
+                    events.add("ended");
+                    pair.forEach(loop::leave);
+                }
+            });
+            loop.join(pair.get(i));
+        }
+        assertThat(loop.stats().streams()).isEqualTo(2);
+        loop.close();
+        assertThat(events).containsExactly("ended", "ended");
+        assertThat(loop.stats().streams()).isZero();
     }
 
     @Test
@@ -244,6 +339,12 @@ class LoopFailuresTest {
 
     private static final class BrokenPoller implements Poller {
         private Error error;
+        private Error watched;
+        private Error closing;
+        private Runnable polled = () -> {};
+        private Runnable dispatched = () -> {};
+        private int failures = Integer.MAX_VALUE;
+        private int polls;
         private boolean closed;
 
         @Override
@@ -253,6 +354,12 @@ class LoopFailuresTest {
 
         @Override
         public void poll(long timeoutNanos) throws IOException {
+            polls++;
+            if (failures == 0) {
+                polled.run();
+                return;
+            }
+            failures--;
             if (error != null) {
                 throw error;
             }
@@ -261,7 +368,7 @@ class LoopFailuresTest {
 
         @Override
         public void dispatch(LoopExceptionHandler failures) {
-            throw new IllegalStateException("never called");
+            dispatched.run();
         }
 
         @Override
@@ -271,12 +378,25 @@ class LoopFailuresTest {
 
         @Override
         public Registration register(SelectableChannel channel, ReadyHandler handler) {
-            throw new UnsupportedOperationException("No channels here");
+            return new Registration() {
+                @Override
+                public void watch(int interest) {
+                    // nothing is ever ready
+                }
+
+                @Override
+                public void cancel() {
+                    throw watched;
+                }
+            };
         }
 
         @Override
         public void close() {
             closed = true;
+            if (closing != null) {
+                throw closing;
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.iostream.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.iostream.stream.IOStream;
 import java.io.IOException;
@@ -593,5 +594,59 @@ class NioPollerTest {
         poller.close();
         assertThat(provider.descriptors()).isZero();
         poller.wakeup();
+    }
+
+    // ---- selects that fail
+
+    @Test
+    void aSelectThatFailsLeavesNoWakeUpLost() throws IOException {
+        ScriptedChannel reader = watched("reader", Interest.READ);
+        reader.gives("x");
+        provider.beforeTelling = () -> {
+            throw new OutOfMemoryError("on purpose");
+        };
+        poller.wakeup();
+        assertThatThrownBy(() -> poll(FOR_EVER)).isInstanceOf(OutOfMemoryError.class);
+        int before = provider.wakeups.get();
+        poller.wakeup();
+        assertThat(provider.wakeups).hasValue(before + 1);
+    }
+
+    @Test
+    void aSelectorThatBreaksIsReportedAndReplaced() throws IOException {
+        ScriptedChannel reader = watched("reader", Interest.READ);
+        provider.beforeSelect = () -> sneak(new IOException("Bad file descriptor"));
+        assertThatThrownBy(() -> poll(FOR_EVER)).isInstanceOf(IOException.class).hasMessage("Bad file descriptor");
+        provider.beforeSelect = () -> {};
+        assertThat(provider.selectors).hasSize(2);
+        assertThat(provider.selectors.get(0).isOpen()).isFalse();
+        assertThat(poller.replacements()).isEqualTo(1);
+        reader.gives("x");
+        turn(FOR_EVER);
+        assertThat(events).containsExactly("reader " + Interest.READ);
+    }
+
+    @Test
+    void aSelectorThatBreaksAgainAtOnceIsNotReplacedAgain() {
+        provider.beforeSelect = () -> sneak(new IOException("Bad file descriptor"));
+        for (int i = 0; i < 10; i++) {
+            assertThatThrownBy(() -> poll(FOR_EVER)).hasMessage("Bad file descriptor");
+        }
+        assertThat(provider.selectors).hasSize(2);
+        clock += NioPoller.REPLACEMENT_PAUSE;
+        assertThatThrownBy(() -> poll(FOR_EVER)).hasMessage("Bad file descriptor");
+        assertThat(provider.selectors).hasSize(3);
+    }
+
+    @Test
+    void aBrokenSelectorThatCannotBeReplacedIsReportedAllTheSame() {
+        provider.beforeSelect = () -> sneak(new IOException("Bad file descriptor"));
+        provider.allowSelectors(0);
+        assertThatThrownBy(() -> poll(FOR_EVER)).hasMessage("Bad file descriptor");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void sneak(Throwable checked) throws E {
+        throw (E) checked;
     }
 }
