@@ -50,7 +50,7 @@ final class Watchdog {
     private final LongSupplier clock;
     private final long lingerMillis;
     private final Consumer<Warning> warnings;
-    private Watch[] watches = NONE;
+    private final List<Watch> watches = new ArrayList<>();
     private @Nullable Thread thread;
 
     Watchdog(LongSupplier clock, long lingerMillis, Consumer<Warning> warnings) {
@@ -70,29 +70,37 @@ final class Watchdog {
 
     /** Watches a loop until {@link #forget}. */
     synchronized void watch(Watch watch) {
-        watches = Arrays.copyOf(watches, watches.length + 1);
-        watches[watches.length - 1] = watch;
+        watches.add(watch);
         if (thread == null) {
-            thread = new Thread(null, this::run, "iostream-watchdog", 0, false);
-            thread.setDaemon(true);
-            // it outlives whoever happens to start it, and must not hold on to an application
-            thread.setContextClassLoader(null);
-            thread.start();
+            thread = started();
         } else {
             notifyAll();
         }
     }
 
+    /** The thread; null when there can be none, which keeps no loop from running: the next one to start tries again. */
+    private @Nullable Thread started() {
+        try {
+            var looking = new Thread(null, this::run, "iostream-watchdog", 0, false);
+            looking.setDaemon(true);
+            // it outlives whoever happens to start it, and must not hold on to an application
+            looking.setContextClassLoader(null);
+            looking.start();
+            return looking;
+        } catch (OutOfMemoryError e) {
+            warn(new Warning("There is no thread for the watchdog: loops that are blocked go unnoticed", e));
+            return null;
+        }
+    }
+
     /** Ends the watch. */
     synchronized void forget(Watch watch) {
-        List<Watch> others = new ArrayList<>(Arrays.asList(watches));
-        others.remove(watch);
-        watches = others.toArray(NONE);
+        watches.remove(watch);
     }
 
     /** How many loops are watched. */
     synchronized int watched() {
-        return watches.length;
+        return watches.size();
     }
 
     /** The thread that looks, or null when none is needed. */
@@ -105,20 +113,26 @@ final class Watchdog {
     private void run() {
         long last = clock.getAsLong();
         while (true) {
-            Watch[] watched = awaitNextLook();
-            if (watched == null) {
-                return;
+            try {
+                Watch[] watched = awaitNextLook();
+                if (watched == null) {
+                    return;
+                }
+                long now = clock.getAsLong();
+                long elapsed = now - last;
+                last = now;
+                look(watched, elapsed);
+            } catch (Throwable failure) {
+                // out of memory, most likely; the next look comes after a wait and may be luckier
+                assert failure != null;
             }
-            long now = clock.getAsLong();
-            look(watched, now - last);
-            last = now;
         }
     }
 
     /** The loops to look at after the time to the next look, or null when the thread is to end. */
     private synchronized Watch @Nullable [] awaitNextLook() {
         try {
-            if (watches.length == 0) {
+            if (watches.isEmpty()) {
                 wait(lingerMillis);
             } else {
                 wait(period(watches));
@@ -127,22 +141,31 @@ final class Watchdog {
             // nobody has reason to interrupt it; a look too early does no harm
             assert e != null;
         }
-        if (watches.length == 0) {
+        if (watches.isEmpty()) {
             thread = null;
             return null;
         }
-        return watches;
+        return watches.toArray(NONE);
     }
 
     /** Looks at each loop, so many nanoseconds after the last look. */
     void look(Watch[] watched, long elapsed) {
         // when the whole process stood still, so did this thread, and no callback is to blame for that
-        long credible = Math.min(elapsed, 2 * period(watched) * NANOS_PER_MILLI);
+        long credible = Math.min(elapsed, 2 * period(Arrays.asList(watched)) * NANOS_PER_MILLI);
         for (Watch watch : watched) {
-            Warning warning = watch.look(credible);
+            look(watch, credible);
+        }
+    }
+
+    private void look(Watch watch, long elapsed) {
+        try {
+            Warning warning = watch.look(elapsed);
             if (warning != null) {
                 warn(warning);
             }
+        } catch (Throwable failure) {
+            // the other loops are looked at all the same
+            assert failure != null;
         }
     }
 
@@ -155,10 +178,11 @@ final class Watchdog {
         }
     }
 
-    private static long period(Watch[] watched) {
+    private static long period(List<Watch> watched) {
         long shortest = Long.MAX_VALUE;
-        for (Watch watch : watched) {
-            shortest = Math.min(shortest, watch.threshold);
+        // by index, since nothing is to be allocated before the wait: want of memory would make its loop spin
+        for (int i = 0; i < watched.size(); i++) {
+            shortest = Math.min(shortest, watched.get(i).threshold);
         }
         return Math.max(1, shortest / NANOS_PER_MILLI / 2);
     }

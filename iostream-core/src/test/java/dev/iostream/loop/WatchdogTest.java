@@ -355,6 +355,29 @@ class WatchdogTest {
             watchdog.forget(watch);
         }
 
+        @Test
+        void whateverIsThrownDoesNotEndIt() throws InterruptedException {
+            var looks = new CountDownLatch(100);
+            var watchdog = new Watchdog(
+                    () -> {
+                        looks.countDown();
+                        if (looks.getCount() % 2 == 0) {
+                            throw new OutOfMemoryError("on purpose");
+                        }
+                        return System.nanoTime();
+                    },
+                    1,
+                    warning -> {});
+            var watch = aWatch();
+            watchdog.watch(watch);
+            assertThat(looks.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            Thread thread = watchdog.thread();
+            watchdog.forget(watch);
+            thread.join(LIMIT.toMillis());
+            assertThat(thread.isAlive()).isFalse();
+            assertThat(watchdog.thread()).isNull();
+        }
+
         private Watchdog.Watch aWatch() {
             return new Watchdog.Watch("any", Thread.currentThread(), MILLI, new Tally(), new Tally(), new Tally());
         }
