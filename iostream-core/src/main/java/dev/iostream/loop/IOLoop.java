@@ -469,6 +469,11 @@ public final class IOLoop implements Executor, AutoCloseable {
         return thread != null;
     }
 
+    /** Whether it has ended for good, or is about to. Safe from any thread. */
+    boolean isClosed() {
+        return closeRequested;
+    }
+
     /** Whether the calling thread may use what is confined to this loop. Safe from any thread. */
     public boolean inLoop() {
         Thread owner = thread;

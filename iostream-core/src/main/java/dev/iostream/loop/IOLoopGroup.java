@@ -47,8 +47,16 @@ public final class IOLoopGroup implements AutoCloseable {
         return new IOLoopGroup(List.of(loops));
     }
 
-    /** The loops in turn, one more at each call. */
+    /** The loops in turn, one more at each call, without those that are closed or have died as long as there are others. */
     public IOLoop next() {
+        IOLoop loop = inTurn();
+        for (int i = 1; loop.isClosed() && i < loops.size(); i++) {
+            loop = inTurn();
+        }
+        return loop;
+    }
+
+    private IOLoop inTurn() {
         return loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
     }
 

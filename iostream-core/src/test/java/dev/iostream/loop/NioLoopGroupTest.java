@@ -48,6 +48,15 @@ class NioLoopGroupTest {
     }
 
     @Test
+    void loopsThatHaveEndedAreNotTakenAnyMore() {
+        group.loops().get(1).close();
+        List<IOLoop> taken = IntStream.range(0, 6).mapToObj(i -> group.next()).toList();
+        assertThat(taken).containsOnly(group.loops().get(0), group.loops().get(2));
+        group.close();
+        assertThat(group.loops()).contains(group.next());
+    }
+
+    @Test
     void itsThreadsHaveNothingOfWhoStartsThemButTheClassLoader() throws Exception {
         var trace = new InheritableThreadLocal<String>();
         var seen = new CompletableFuture<List<Object>>();
