@@ -2,7 +2,7 @@ package dev.iostream.server;
 
 /** What a server does about new connections. */
 public enum ServerState {
-    /** It listens nowhere. */
+    /** It listens nowhere: it was not told to, was stopped, or its loops have closed or died. */
     STOPPED,
     /** It is bound and not started: connections wait. */
     BOUND,

@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Give it a {@link StreamHandler}, or extend it and override {@link #handle(IOStream)}. What the handler throws closes
  * its stream and is reported; the server goes on. Connections are spread over the loops of the group in turn. The loops
- * may be started before or after: connections wait until then.
+ * may be started before or after: connections wait until then. Each listener belongs to one of the loops and ends with it:
+ * when the last is gone, the server is {@link ServerState#STOPPED}, and can listen again as long as a loop is left.
  *
  * <p>Safe from any thread; the handler is called on the stream's loop.
  *
@@ -367,6 +368,7 @@ public class TCPServer implements AutoCloseable {
     /** Where it listens, with the ports that the system chose; empty when it does not. */
     public List<SocketAddress> localAddresses() {
         return joined(accepting, bound).stream()
+                .filter(acceptor -> !acceptor.isClosed())
                 .map(Acceptor::localAddress)
                 .distinct()
                 .toList();
@@ -392,10 +394,15 @@ public class TCPServer implements AutoCloseable {
         if (isDraining()) {
             return ServerState.DRAINING;
         }
-        if (accepting.isEmpty()) {
-            return bound.isEmpty() ? ServerState.STOPPED : ServerState.BOUND;
+        if (haveEnded(accepting)) {
+            return haveEnded(bound) ? ServerState.STOPPED : ServerState.BOUND;
         }
         return paused ? ServerState.PAUSED : ServerState.ACCEPTING;
+    }
+
+    /** Whether none is left: each ends with its loop. */
+    private static boolean haveEnded(List<Acceptor> acceptors) {
+        return acceptors.stream().allMatch(Acceptor::isClosed);
     }
 
     private boolean isDraining() {

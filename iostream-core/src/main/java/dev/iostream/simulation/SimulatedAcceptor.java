@@ -1,5 +1,6 @@
 package dev.iostream.simulation;
 
+import dev.iostream.loop.EndsWithLoop;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.transport.Acceptor;
 import dev.iostream.transport.Slot;
@@ -22,6 +23,7 @@ final class SimulatedAcceptor implements Acceptor {
     private final IOLoop loop;
     private final Slots slots;
     private final Runnable onClose;
+    private final EndsWithLoop member = reason -> close();
     private final ArrayDeque<SimulatedTransport> waiting = new ArrayDeque<>();
     private boolean paused = true;
     private boolean full;
@@ -34,6 +36,7 @@ final class SimulatedAcceptor implements Acceptor {
         this.loop = loop;
         this.slots = slots;
         this.onClose = onClose;
+        loop.join(member);
     }
 
     /** Whether one more connection can wait. */
@@ -129,6 +132,11 @@ final class SimulatedAcceptor implements Acceptor {
     }
 
     @Override
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
     public CompletableFuture<Void> finish() {
         full = false;
         accept(backlog);
@@ -139,6 +147,7 @@ final class SimulatedAcceptor implements Acceptor {
     public CompletableFuture<Void> close() {
         if (!closed) {
             closed = true;
+            loop.leave(member);
             onClose.run();
             waiting.forEach(SimulatedTransport::reset);
             waiting.clear();

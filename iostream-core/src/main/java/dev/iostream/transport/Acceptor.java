@@ -25,4 +25,7 @@ public interface Acceptor {
 
     /** Whether it waits because the system could not give it a connection, for want of descriptors most likely. */
     boolean backingOff();
+
+    /** Whether it is closed: by {@link #close()}, or because its loop was closed or has died. */
+    boolean isClosed();
 }

@@ -1,6 +1,8 @@
 package dev.iostream.transport;
 
+import dev.iostream.event.CloseReason;
 import dev.iostream.event.Tally;
+import dev.iostream.loop.EndsWithLoop;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.Interest;
 import dev.iostream.loop.Registration;
@@ -44,6 +46,9 @@ final class NioAcceptor implements Acceptor {
     private final Slots slots;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final Tally backingOff = new Tally();
+    /** Without the loop nobody accepts, and connections would wait in vain. */
+    private final EndsWithLoop member = this::end;
+
     private boolean paused = true;
     /** There was no slot, and nobody has said yet that there is one again. */
     private boolean full;
@@ -79,12 +84,18 @@ final class NioAcceptor implements Acceptor {
     }
 
     private void register() {
+        if (!channel.isOpen()) {
+            return;
+        }
         try {
-            if (channel.isOpen()) {
-                registration = loop.register(channel, this::ready);
-                watch();
-            }
-        } catch (IOException e) {
+            loop.join(member);
+            registration = loop.register(channel, this::ready);
+            watch();
+        } catch (RejectedExecutionException e) {
+            // the loop runs its last tasks
+            closeInLoop();
+        } catch (Throwable e) {
+            closeInLoop();
             loop.reportFailure(new IOException("Could not accept at " + address + ": " + e.getMessage(), e));
         }
     }
@@ -97,6 +108,11 @@ final class NioAcceptor implements Acceptor {
     @Override
     public boolean backingOff() {
         return backingOff.get() != 0;
+    }
+
+    @Override
+    public boolean isClosed() {
+        return !channel.isOpen();
     }
 
     // ---- accepting
@@ -300,28 +316,52 @@ final class NioAcceptor implements Acceptor {
             loop.addCallback(step);
         } catch (RejectedExecutionException e) {
             // the loop is closed, its selector too: closing the channel frees the address at once
-            closeInLoop();
+            closeChannel();
+            closed.complete(null);
         }
         return closed;
     }
 
-    private void closeInLoop() {
-        if (resumption != null) {
-            loop.removeTimeout(resumption);
-            resumption = null;
+    private void end(CloseReason reason) {
+        if (!channel.isOpen()) {
+            return;
         }
-        backingOff.set(0);
-        removeFile();
+        closeInLoop();
+        boolean died = reason == CloseReason.LOOP_DIED;
+        LOG.log(
+                died ? Level.ERROR : Level.DEBUG,
+                "The listener at " + address + " is closed, since its loop '" + loop.name()
+                        + (died ? "' died" : "' was closed") + "; listen again, on loops that run");
+    }
+
+    private void closeInLoop() {
         try {
-            channel.close();
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, "Could not close the listener at " + address, e);
+            if (resumption != null) {
+                loop.removeTimeout(resumption);
+                resumption = null;
+            }
+            backingOff.set(0);
+            loop.leave(member);
+        } finally {
+            closeChannel();
         }
         // the system frees the address only when the selector has let go of the key, in the poll that comes before this
         try {
             loop.addCallback(() -> closed.complete(null));
         } catch (RejectedExecutionException e) {
             closed.complete(null);
+        }
+    }
+
+    private void closeChannel() {
+        try {
+            removeFile();
+        } finally {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, "Could not close the listener at " + address, e);
+            }
         }
     }
 

@@ -31,7 +31,7 @@ abstract class RunningGroup {
     static final SocketAddress ANY_PORT = new InetSocketAddress(LOOPBACK, 0);
     static final Duration LONG = Duration.ofSeconds(30);
 
-    final IOLoopGroup group = IOLoopGroup.of(2, "server-test-");
+    IOLoopGroup group;
     final Queue<IOStream> served = new ConcurrentLinkedQueue<>();
     final Queue<Throwable> reported = new ConcurrentLinkedQueue<>();
     private final List<TCPServer> servers = new ArrayList<>();
@@ -39,10 +39,15 @@ abstract class RunningGroup {
 
     @BeforeEach
     void start() {
+        group = makeGroup();
         group.loops().forEach(loop -> loop.setExceptionHandler(reported::add));
         if (startsAtOnce()) {
             group.start();
         }
+    }
+
+    IOLoopGroup makeGroup() {
+        return IOLoopGroup.of(2, "server-test-");
     }
 
     boolean startsAtOnce() {

@@ -52,6 +52,19 @@ class SimulatedServerTest extends ServerContract {
         return IOStream.over(transport, loop(), StreamOptions.defaults());
     }
 
+    @Test
+    void aServerListensNowhereOnceItsLoopHasClosed() {
+        var world = new Simulation(Link.perfect());
+        var server = new TCPServer(
+                world.loop(), stream -> {}, options().network(world.network()).build());
+        server.listen(ANY_PORT);
+        assertThat(server.stats().state()).isEqualTo(ServerState.ACCEPTING);
+        world.loop().close();
+        assertThat(server.stats().state()).isEqualTo(ServerState.STOPPED);
+        assertThat(server.localAddresses()).isEmpty();
+        assertThat(reported).isEmpty();
+    }
+
     @Override
     void runUntil(BooleanSupplier condition) {
         for (int i = 0; i < MOST_STEPS && !condition.getAsBoolean(); i++) {

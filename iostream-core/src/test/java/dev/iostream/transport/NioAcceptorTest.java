@@ -1,6 +1,7 @@
 package dev.iostream.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.iostream.Warnings;
 import dev.iostream.loop.IOLoop;
@@ -252,6 +253,76 @@ class NioAcceptorTest {
         loop.close();
         assertThat(acceptor.close()).isCompleted();
         assertThat(server.isOpen()).isFalse();
+    }
+
+    @Test
+    void aListenerEndsWithItsLoop() {
+        assertThat(acceptor.isClosed()).isFalse();
+        loop.close();
+        assertThat(server.isOpen()).isFalse();
+        assertThat(acceptor.isClosed()).isTrue();
+        assertThat(acceptor.close()).isCompleted();
+        assertThat(warnings.messages()).isEmpty();
+        assertThat(reported).isEmpty();
+    }
+
+    @Test
+    void aListenerOfALoopThatDiesIsClosedAndMissed() {
+        poller.duringPoll = () -> {
+            throw new IllegalStateException("broken");
+        };
+        assertThatThrownBy(loop::start).hasMessage("broken");
+        assertThat(server.isOpen()).isFalse();
+        assertThat(warnings.messages())
+                .singleElement()
+                .satisfies(message -> assertThat(message)
+                        .contains(String.valueOf(acceptor.localAddress()))
+                        .contains("'scripted' died"));
+    }
+
+    @Test
+    void aListenerThatHasClosedIsNotHeldByItsLoop() {
+        acceptor.close();
+        loop.start();
+        poller.duringPoll = () -> {
+            throw new IllegalStateException("broken");
+        };
+        assertThatThrownBy(loop::start).hasMessage("broken");
+        assertThat(warnings.messages()).isEmpty();
+    }
+
+    @Test
+    void aListenerThatComesWhileItsLoopEndsIsClosed() {
+        var late = provider.openServerSocketChannel();
+        List<NioAcceptor> listening = new ArrayList<>();
+        loop.addCallback(() -> {
+            try {
+                listening.add(listen(late, loop, loop, accepted::add));
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        loop.close();
+        assertThat(listening).hasSize(1);
+        assertThat(late.isOpen()).isFalse();
+        assertThat(reported).isEmpty();
+    }
+
+    @Test
+    void aListenerThatCannotBeWatchedIsClosedAndReported() throws IOException {
+        IOLoop real = provider.loop();
+        real.setExceptionHandler(reported::add);
+        var twice = provider.openServerSocketChannel();
+        twice.configureBlocking(false);
+        real.register(twice, ready -> {});
+        NioAcceptor refused = listen(twice, real, real, accepted::add);
+        real.runSync(NioAcceptor.LONGEST_PAUSE.multipliedBy(30), () -> real.addCallback(real::stop));
+        assertThat(refused.isClosed()).isTrue();
+        assertThat(twice.isOpen()).isFalse();
+        assertThat(reported)
+                .singleElement()
+                .satisfies(failure -> assertThat(failure).hasMessageContaining("Could not accept at"));
+        real.close();
     }
 
     @Test
