@@ -34,11 +34,13 @@ final class TlsFactory {
     private final IOStreamSslContexts contexts;
     private final Environment environment;
     private final ApplicationEventPublisher events;
+    private final IdleSslKeys idle;
 
     TlsFactory(IOStreamSslContexts contexts, Environment environment, ApplicationEventPublisher events) {
         this.contexts = contexts;
         this.environment = environment;
         this.events = events;
+        this.idle = new IdleSslKeys(environment);
     }
 
     // ---- servers
@@ -47,6 +49,7 @@ final class TlsFactory {
     @Nullable
     TlsOptions ofServer(String name, ServerSslProperties ssl) {
         if (!ssl.isOn()) {
+            idle.refuse(EndpointRole.SERVER, name, ssl);
             return null;
         }
         var failures = new TlsFailures(EndpointRole.SERVER, name, ssl, contexts);
@@ -101,6 +104,7 @@ final class TlsFactory {
     @Nullable
     TlsOptions ofClient(String name, ClientSslProperties ssl) {
         if (!ssl.isOn()) {
+            idle.refuse(EndpointRole.CLIENT, name, ssl);
             return null;
         }
         warnOfTrust(name, ssl);

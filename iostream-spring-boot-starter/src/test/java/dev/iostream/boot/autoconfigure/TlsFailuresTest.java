@@ -1,27 +1,37 @@
 package dev.iostream.boot.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.iostream.boot.Handlers;
+import dev.iostream.boot.IOStreamServers;
+import dev.iostream.boot.ssl.IOStreamSslContexts;
 import dev.iostream.boot.ssl.TestKeys;
 import dev.iostream.server.StreamHandler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** What a start without usable keys says: the property and the remedy, and nothing that is secret. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -317,6 +327,111 @@ class TlsFailuresTest {
                 output, "'iostream.server.echo.ssl.server-name-bundles' must have a 'server-name' and a 'bundle' each");
     }
 
+    // ---- what says how to encrypt where nothing turns it on
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    echo.ssl.client-auth=need                     | client-auth
+                    echo.ssl.client-auth=none                     | client-auth
+                    echo.ssl.enabled-protocols=TLSv1.3            | enabled-protocols
+                    echo.ssl.application-protocols=mqtt           | application-protocols
+                    echo.ssl.ciphers=TLS_AES_256_GCM_SHA384       | ciphers
+                    echo.ssl.key-alias=pos                        | key-alias
+                    echo.ssl.key-password=canary-of-the-key       | key-password
+                    echo.ssl.key-store-type=PKCS12                | key-store-type
+                    echo.ssl.handshake-timeout=10                 | handshake-timeout
+                    echo.ssl.reload-on-update=false               | reload-on-update
+                    echo.ssl.server-name-bundles.a.example=x      | server-name-bundles.a.example
+                    """)
+    void aServerWithKeysOfTlsAndNoCertificateDoesNotServeInPlainText(
+            String property, String key, CapturedOutput output) {
+        fail(output, property);
+
+        assertServerIsPlain(output, "'iostream.server.echo.ssl." + key + "' is set");
+    }
+
+    @Test
+    void allKeysOfTlsThatMeanNothingAreNamed(CapturedOutput output) {
+        fail(output, "echo.ssl.client-auth=need", "echo.ssl.identities=CN=till-*");
+
+        assertServerIsPlain(
+                output, "'iostream.server.echo.ssl.client-auth', 'iostream.server.echo.ssl.identities' are set");
+    }
+
+    @Test
+    void aKeyOfTlsFromAnEnvironmentVariableOfAServerWithADashIsSeen() {
+        var environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .replace(
+                        "systemEnvironment",
+                        new SystemEnvironmentPropertySource(
+                                "systemEnvironment", Map.of("IOSTREAM_SERVER_MY_POS_SSL_CLIENT_AUTH", "need")));
+
+        assertThatThrownBy(() -> new TlsFactory(new IOStreamSslContexts(null), environment, event -> {})
+                        .ofServer("my-pos", new ServerSslProperties()))
+                .isInstanceOf(FailureAnalyzedException.class)
+                .hasMessageContaining("although 'iostream.server.my-pos.ssl' is set");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "server-name=db.internal",
+                "verify=true",
+                "verify=false",
+                "verify-hostname=false",
+                "insecure=true",
+                "identities=CN=db",
+                "key-alias=pos",
+                "handshake-timeout=10"
+            })
+    void aClientWithKeysOfTlsDoesNotSendInPlainText(String property, CapturedOutput output) {
+        fail(
+                output,
+                "--spring.profiles.active=prod",
+                "--iostream.client.up.host=127.0.0.1",
+                "--iostream.client.up.port=9",
+                "--iostream.client.up.ssl." + property);
+
+        assertSays(
+                output,
+                "Client 'up' does not use TLS, although 'iostream.client.up.ssl."
+                        + property.substring(0, property.indexOf('='))
+                        + "' is set: nothing turns it on, so that everything would be sent in plain text.",
+                "Set 'iostream.client.up.ssl.enabled' to true; or to false, if plain text is meant.");
+    }
+
+    @Test
+    void keysOfTlsAreAllowedWherePlainTextIsMeant() {
+        var application = application()
+                .properties(
+                        "iostream.server.echo.ssl.enabled=false",
+                        "iostream.server.echo.ssl.client-auth=need",
+                        "iostream.server.echo.ssl.server-name-bundles.a.example=x",
+                        "iostream.server.off.enabled=false",
+                        "iostream.server.off.ssl.client-auth=need",
+                        "iostream.client.up.host=127.0.0.1",
+                        "iostream.client.up.port=9",
+                        "iostream.client.up.ssl.enabled=false",
+                        "iostream.client.up.ssl.verify=false");
+        try (var context = application.run()) {
+            assertThat(context.getBean(IOStreamServers.class).get("echo").tlsOptions())
+                    .isNull();
+        }
+    }
+
+    private static void assertServerIsPlain(CapturedOutput output, String keys) {
+        assertSays(
+                output,
+                "Server 'echo' does not use TLS, although " + keys
+                        + ": nothing turns it on, so that everybody would be served in plain text.",
+                "Set 'iostream.server.echo.ssl.bundle', or 'iostream.server.echo.ssl.key-store', or"
+                        + " 'iostream.server.echo.ssl.certificate' and"
+                        + " 'iostream.server.echo.ssl.certificate-private-key'; or"
+                        + " 'iostream.server.echo.ssl.enabled' to false, if plain text is meant.");
+    }
+
     /** Each setting of another type than it should be, beside all secrets. */
     @Test
     void noSecretIsShownWhenAnotherPropertyIsWrong(CapturedOutput output) {
@@ -356,15 +471,18 @@ class TlsFailuresTest {
         String[] arguments = Stream.of(properties)
                 .map(property -> property.startsWith("--") ? property : "--iostream.server." + property)
                 .toArray(String[]::new);
-        var application = new SpringApplicationBuilder(Application.class)
+        Throwable failure = org.assertj.core.api.Assertions.catchThrowable(
+                () -> application().run(arguments).close());
+        assertThat(failure).isNotNull();
+        assertThat(output).contains("APPLICATION FAILED TO START").doesNotContain(CANARY);
+    }
+
+    private static SpringApplicationBuilder application() {
+        return new SpringApplicationBuilder(Application.class)
                 .web(WebApplicationType.NONE)
                 .bannerMode(Banner.Mode.OFF)
                 .registerShutdownHook(false)
                 .properties("iostream.server.echo.port=0", "iostream.server.echo.address=127.0.0.1");
-        Throwable failure = org.assertj.core.api.Assertions.catchThrowable(
-                () -> application.run(arguments).close());
-        assertThat(failure).isNotNull();
-        assertThat(output).contains("APPLICATION FAILED TO START").doesNotContain(CANARY);
     }
 
     @Configuration(proxyBeanMethods = false)
