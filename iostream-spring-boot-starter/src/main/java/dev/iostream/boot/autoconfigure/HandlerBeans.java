@@ -73,15 +73,25 @@ final class HandlerBeans {
         candidates.addAll(methods);
         if (candidates.size() > 1) {
             throw new FailureAnalyzedException(
-                    "Server '" + server + "' has more than one handler: " + Quoted.names(candidates) + ".",
+                    moreThanOne(server, candidates),
                     "Leave one of them, and remove @IOStreamServer(\"" + server + "\") or @StreamListener(server = \""
                             + server + "\") from the others.");
         }
         if (methods.size() == 1) {
+            if (unbound.contains(server)) {
+                throw new FailureAnalyzedException(
+                        moreThanOne(server, List.of(methods.get(0), server)),
+                        "Leave one of them: remove @StreamListener(server = \"" + server
+                                + "\") from the method, or give the bean '" + server + "' another name.");
+            }
             return listeners.handler(server);
         }
         String bean = candidates.size() == 1 ? candidates.get(0) : unboundFor(server);
         return beans.isSingleton(bean) ? new SharedHandlerBean(beans, bean) : new HandlerBeanOfEachStream(beans, bean);
+    }
+
+    private static String moreThanOne(String server, List<String> handlers) {
+        return "Server '" + server + "' has more than one handler: " + Quoted.names(handlers) + ".";
     }
 
     private String unboundFor(String server) {

@@ -6,6 +6,7 @@ import dev.iostream.boot.Handlers;
 import dev.iostream.boot.IOStreamServer;
 import dev.iostream.boot.IOStreamServers;
 import dev.iostream.boot.LineClient;
+import dev.iostream.boot.StreamListener;
 import dev.iostream.server.StreamHandler;
 import dev.iostream.stream.IOStream;
 import java.io.IOException;
@@ -184,6 +185,26 @@ class HandlerBeansTest {
     }
 
     @Test
+    void aHandlerOfTheServersNameBesideAMethodThatListensFailsTheStart() {
+        echoAndOther()
+                .withUserConfiguration(NamedLikeServers.class)
+                .withBean("listening", Listening.class)
+                .run(context -> assertThatFailure(
+                        context,
+                        "Server 'echo' has more than one handler: '" + Listening.class.getName()
+                                + ".message(String)', 'echo'.",
+                        "Leave one of them: remove @StreamListener(server = \"echo\") from the method, or give the bean"
+                                + " 'echo' another name."));
+    }
+
+    @Test
+    void aHandlerOfTheServersNameMayServeThroughOneThatIsBound() {
+        echoAndOther()
+                .withUserConfiguration(AnnotatedMethod.class, NamedLikeServers.class)
+                .run(context -> assertThat(ask(context, "echo")).isEqualTo("method hello\n"));
+    }
+
+    @Test
     void aHandlerOfAnUnknownServerFailsTheStart() {
         runner.withPropertyValues("iostream.server.ecco.port=0", "iostream.server.other.port=0")
                 .withUserConfiguration(AnnotatedMethod.class)
@@ -291,6 +312,13 @@ class HandlerBeansTest {
         @Bean
         StreamHandler other() {
             return Handlers.answering("named other ");
+        }
+    }
+
+    static class Listening {
+        @StreamListener(server = "echo", until = "\n")
+        String message(String message) {
+            return message;
         }
     }
 
