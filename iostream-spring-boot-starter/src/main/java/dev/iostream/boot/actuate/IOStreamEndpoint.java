@@ -119,7 +119,7 @@ public class IOStreamEndpoint {
      *
      * @param kind {@code server}
      * @param state what it is to do
-     * @param limit how long connections may take to end when it drains, 30 seconds if it is left out
+     * @param limit how long connections may take to end when it drains, 30 seconds if it is left out, 0 for not at all
      * @return what the server does now; null when there is none of that name
      */
     @WriteOperation
@@ -127,6 +127,10 @@ public class IOStreamEndpoint {
             @Selector String kind, @Selector String name, TrafficState state, @Nullable Duration limit) {
         if (!kind.equals(SERVER)) {
             throw invalid("Only servers are paused, resumed and drained, and '" + kind + "' is not '" + SERVER + "'");
+        }
+        if (limit != null && limit.isNegative()) {
+            throw invalid("'limit' must not be negative, was " + limit.toMillis() + "ms"
+                    + "; 0 closes all connections at once");
         }
         for (ServerBinding binding : servers) {
             if (binding.name().equals(name)) {

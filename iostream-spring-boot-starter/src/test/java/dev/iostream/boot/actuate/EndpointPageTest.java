@@ -43,7 +43,9 @@ class EndpointPageTest {
     private static final Map<TrafficState, String> STATES = Map.of(
             TrafficState.ACCEPTING, "It accepts connections",
             TrafficState.PAUSED, "It accepts none; those that are open go on",
-            TrafficState.DRAINING, "It accepts none and lets those that are open end, within `limit`, 30 s by default");
+            TrafficState.DRAINING,
+                    "It accepts none and lets those that are open end, within `limit`, 30 s by default; with 0 it closes them"
+                            + " at once");
 
     private static final List<Class<? extends Record>> ANSWERS = List.of(
             IOStreamDescriptor.class,

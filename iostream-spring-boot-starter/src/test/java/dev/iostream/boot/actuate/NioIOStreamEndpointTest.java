@@ -358,6 +358,23 @@ class NioIOStreamEndpointTest {
     }
 
     @Test
+    void aLimitThatIsNegativeIsRefusedAndCutsNobodyOff() throws Exception {
+        try (var client = new LineClient(servers.port("echo"))) {
+            client.send("hello\n");
+            client.receive();
+
+            assertThatExceptionOfType(InvalidEndpointRequestException.class)
+                    .isThrownBy(() -> endpoint.state("server", "echo", TrafficState.DRAINING, Duration.ofSeconds(-3)))
+                    .withMessage("'limit' must not be negative, was -3000ms; 0 closes all connections at once")
+                    .satisfies(refused -> assertThat(refused.getReason()).isEqualTo(refused.getMessage()));
+
+            assertThat(describe("echo").server().state()).isEqualTo(ServerState.ACCEPTING);
+            client.send("still here\n");
+            assertThat(client.receive()).isEqualTo("still here\n");
+        }
+    }
+
+    @Test
     void oneConnectionIsClosedAndNoOther() throws Exception {
         try (var first = new LineClient(servers.port("echo"))) {
             first.send("first\n");
