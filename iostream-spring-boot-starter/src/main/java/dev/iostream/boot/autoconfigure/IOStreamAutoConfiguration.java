@@ -5,6 +5,7 @@ import dev.iostream.boot.IOStreamFactory;
 import dev.iostream.boot.StreamOptionsCustomizer;
 import dev.iostream.boot.context.IOLoopGroupLifecycle;
 import dev.iostream.boot.context.LoopHeartbeats;
+import dev.iostream.boot.log.LoopFailureLog;
 import dev.iostream.boot.log.StreamLogs;
 import dev.iostream.boot.ssl.IOStreamSslContexts;
 import dev.iostream.dns.Resolver;
@@ -42,11 +43,13 @@ public final class IOStreamAutoConfiguration {
         int count = loop.getCount() == null ? Runtime.getRuntime().availableProcessors() : loop.getCount();
         DataSize budget = properties.getMemoryBudget();
         MemoryBudget memory = budget == null ? MemoryBudget.quarterOfHeap() : MemoryBudget.of(budget.toBytes());
-        return IOLoopGroup.of(
+        IOLoopGroup group = IOLoopGroup.of(
                 count,
                 number -> LoopOptions.named(loop.getThreadNamePrefix() + number)
                         .blockedThreshold(loop.getBlockedThreshold())
                         .memory(memory));
+        LoopFailureLog.install(group);
+        return group;
     }
 
     /** The group closes it. Being an executor, it must not come before those that are meant when one is asked for. */

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * that only look whether anybody listens, are for the debug level.
  *
  * <p>A peer decides how often such things happen. So the first of a kind is told at once, and what follows within a minute
- * is counted and told in one line when the minute is over. What the peer sent is never logged, nor is a stack.
+ * is counted and told in one line when the minute is over. What the peer sent is never logged, nor is a stack, except for
+ * what a callback threw: that is an error of the application, and told with its stack where it is the first.
  */
 public final class ClosedStreamLog implements IOListener {
     private static final Log LOG = LogFactory.getLog(ClosedStreamLog.class);
@@ -31,6 +32,7 @@ public final class ClosedStreamLog implements IOListener {
     private final Map<CloseReason, Burst> bursts = new ConcurrentHashMap<>();
 
     private enum Level {
+        ERROR,
         WARN,
         INFO,
         DEBUG
@@ -59,10 +61,21 @@ public final class ClosedStreamLog implements IOListener {
         ended(stream, reason, cause);
     }
 
+    @Override
+    public void callbackFailed(StreamInfo stream, Throwable failure) {
+        LoopFailureLog.reported(this, stream, failure);
+    }
+
+    /** A callback of the stream threw that, and nobody but the log is to hear of it. */
+    void failed(StreamInfo stream, Throwable failure) {
+        bursts.computeIfAbsent(CloseReason.CALLBACK_FAILED, Burst::new)
+                .happened(Level.ERROR, whose(stream), ": " + oneLine(failure.toString()), failure);
+    }
+
     private void ended(StreamInfo stream, CloseReason reason, @Nullable Throwable cause) {
         Level level = isProbe(stream, reason) ? Level.DEBUG : level(reason, cause);
         if (level != Level.DEBUG) {
-            bursts.computeIfAbsent(reason, Burst::new).happened(level, whose(stream), why(reason, cause));
+            bursts.computeIfAbsent(reason, Burst::new).happened(level, whose(stream), why(reason, cause), null);
         } else if (LOG.isDebugEnabled()) {
             LOG.debug(line(whose(stream), reason, why(reason, cause)));
         }
@@ -95,7 +108,7 @@ public final class ClosedStreamLog implements IOListener {
                     CLOSE_DEADLINE,
                     DRAIN_DEADLINE,
                     ACCESS_DENIED -> Level.INFO;
-            // the loop itself reports what callbacks throw and what it dies of
+            // what callbacks throw has been told when they did; the loop itself reports what it dies of
             case LOCAL, ABORTED, IDLE_DEADLINE, CALLBACK_FAILED, DRAINED, LOOP_CLOSED, LOOP_DIED, DETACHED ->
                 Level.DEBUG;
             // an ordinary end has no cause; a peer that speaks another protocol, such as TLS, is one
@@ -131,8 +144,9 @@ public final class ClosedStreamLog implements IOListener {
         return name + ", " + whose + ", " + reason + why;
     }
 
-    private static void log(Level level, String line) {
+    private static void log(Level level, String line, @Nullable Throwable stack) {
         switch (level) {
+            case ERROR -> LOG.error(line, stack);
             case WARN -> LOG.warn(line);
             case INFO -> LOG.info(line);
             case DEBUG -> LOG.debug(line);
@@ -166,13 +180,13 @@ public final class ClosedStreamLog implements IOListener {
             this.reason = reason;
         }
 
-        void happened(Level howBad, String whose, String why) {
+        void happened(Level howBad, String whose, String why, @Nullable Throwable stack) {
             String line = line(whose, reason, why);
             if (isFirst()) {
-                log(howBad, line);
+                log(howBad, line, stack);
             } else {
                 count(howBad, whose + why);
-                LOG.debug(line);
+                LOG.debug(line, stack);
             }
         }
 
@@ -202,7 +216,7 @@ public final class ClosedStreamLog implements IOListener {
         synchronized void tell(boolean atOnce) {
             long now = nanoTime.getAsLong();
             if (count > 0 && (atOnce || now - end >= 0)) {
-                log(level, count + " x " + reason + " on " + role + " '" + endpoint + "' in 60 s, last: " + last);
+                log(level, count + " x " + reason + " on " + role + " '" + endpoint + "' in 60 s, last: " + last, null);
                 begin(now);
             }
         }

@@ -37,6 +37,14 @@ public final class Logged implements AutoCloseable {
                 .toList();
     }
 
+    /** The classes of what was logged with its stack. */
+    public List<String> stacks() {
+        return List.copyOf(appender.list).stream()
+                .filter(event -> event.getThrowableProxy() != null)
+                .map(event -> event.getThrowableProxy().getClassName())
+                .toList();
+    }
+
     @Override
     public void close() {
         logger.detachAppender(appender);

@@ -6,11 +6,15 @@ import static org.awaitility.Awaitility.await;
 import dev.iostream.boot.Handlers;
 import dev.iostream.boot.IOStreamServers;
 import dev.iostream.boot.LineClient;
+import dev.iostream.boot.StreamListener;
 import dev.iostream.boot.autoconfigure.IOStreamAutoConfiguration;
 import dev.iostream.boot.autoconfigure.IOStreamServerAutoConfiguration;
+import dev.iostream.loop.IOLoop;
+import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.server.StreamHandler;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -94,5 +98,87 @@ class StreamLogsTest {
             assertThat(lines.get(0)).startsWith("WARN Server 'echo', connection from 127.0.0.1:");
             assertThat(lines.get(1)).startsWith("WARN 1 x READ_LIMIT on server 'echo' in 60 s, last: connection from");
         }
+    }
+
+    // ---- what callbacks throw
+
+    static class Failing {
+        @StreamListener(server = "orders", until = "\n")
+        void order(String message) {
+            throw new UnsupportedOperationException("no such order");
+        }
+    }
+
+    private static void fail(ApplicationContext context) throws Exception {
+        try (var client = connect(context, "orders")) {
+            client.send("hello\n");
+            assertThat(client.receive()).isEmpty();
+        }
+    }
+
+    private static List<String> errors(Logged logged) {
+        return logged.lines().stream().filter(line -> line.startsWith("ERROR")).toList();
+    }
+
+    private ApplicationContextRunner failing() {
+        return runner.withBean(Failing.class)
+                .withPropertyValues("iostream.server.orders.port=0", "iostream.server.orders.address=127.0.0.1");
+    }
+
+    @Test
+    void whatCallbacksOfStreamsThrowIsToldOnceWithItsStackAndThenCounted() {
+        try (var logged = Logged.under("dev.iostream")) {
+            failing().run(context -> {
+                fail(context);
+                fail(context);
+                fail(context);
+                assertThat(errors(logged)).hasSize(1);
+            });
+
+            assertThat(errors(logged)).hasSize(2);
+            assertThat(errors(logged).get(0))
+                    .matches("ERROR Server 'orders', connection from 127\\.0\\.0\\.1:\\d+, CALLBACK_FAILED:"
+                            + " java\\.lang\\.UnsupportedOperationException: no such order");
+            assertThat(errors(logged).get(1))
+                    .matches("ERROR 2 x CALLBACK_FAILED on server 'orders' in 60 s, last: connection from"
+                            + " 127\\.0\\.0\\.1:\\d+: java\\.lang\\.UnsupportedOperationException: no such order");
+            assertThat(logged.stacks()).containsExactly(UnsupportedOperationException.class.getName());
+        }
+    }
+
+    @Test
+    void whatTasksThrowIsToldByTheLoopAlsoAfterAStreamHasFailed() {
+        failing().run(context -> {
+            try (var logged = Logged.under("dev.iostream")) {
+                fail(context);
+                IOLoop loop = context.getBean(IOLoopGroup.class).next();
+                for (int i = 0; i < 2; i++) {
+                    loop.addCallback(() -> {
+                        throw new IllegalStateException("of a task");
+                    });
+                }
+
+                await().atMost(LIMIT).until(() -> logged.stacks().size() == 3);
+                assertThat(errors(logged).subList(1, 3))
+                        .containsOnly("ERROR A callback failed on loop 'iostream-loop-1'; the loop goes on");
+                assertThat(logged.stacks().subList(1, 3)).containsOnly(IllegalStateException.class.getName());
+            }
+        });
+    }
+
+    @Test
+    void whoListensToFailuresHearsOfThoseOfStreamsInsteadOfTheLog() {
+        failing().run(context -> {
+            var heard = new CopyOnWriteArrayList<Throwable>();
+            IOLoop loop = context.getBean(IOLoopGroup.class).next();
+            loop.addCallback(() -> loop.setExceptionHandler(heard::add));
+            try (var logged = Logged.under("dev.iostream")) {
+                fail(context);
+                await().atMost(LIMIT).until(() -> !heard.isEmpty());
+
+                assertThat(heard).singleElement().isInstanceOf(UnsupportedOperationException.class);
+                assertThat(errors(logged)).isEmpty();
+            }
+        });
     }
 }
