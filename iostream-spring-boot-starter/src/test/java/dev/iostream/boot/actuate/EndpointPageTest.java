@@ -87,9 +87,10 @@ class EndpointPageTest {
                 be read: what changes something needs `management.endpoint.iostream.access=unrestricted`. Addresses and identities of the peers of
                 connections are asterisks unless `management.endpoint.iostream.show-values` says `always`, or `when-authorized` to one of
                 `management.endpoint.iostream.roles`; what clients connect to, and why they last failed, is always shown. Nothing tells a password, a
-                key, or where it is. A server, client or connection that is not there is answered with 404, what makes no sense with 400 and the
-                reason. A DELETE is answered with 202 when the connection may be on a loop that does not answer: it names the loops, and one of
-                them closes the connection once it can.
+                key, or where it is. A server, client or connection that is not there is answered with 404, what makes no sense with 400; the
+                answer tells the reason where Boot is told to include messages of errors, by `spring.web.error.include-message=always`. A DELETE is
+                answered with 202 when the connection may be on a loop that does not answer: it names the loops, and one of them closes the
+                connection once it can.
 
                 | Request | Needs | |
                 |---|---|---|

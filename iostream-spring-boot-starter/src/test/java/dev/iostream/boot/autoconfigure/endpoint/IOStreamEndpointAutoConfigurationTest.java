@@ -22,6 +22,8 @@ class IOStreamEndpointAutoConfigurationTest {
     private static final String PATH = "/actuator/iostream";
     private static final String ECHO = PATH + "/server/echo";
 
+    private static final String DRAIN_UNTIL_YESTERDAY = "{\"state\": \"draining\", \"limit\": \"-3s\"}";
+
     @Test
     void byItselfItIsNotThere() throws Exception {
         try (var application = new WebApplication()) {
@@ -122,6 +124,23 @@ class IOStreamEndpointAutoConfigurationTest {
                             .statusCode())
                     .isEqualTo(404);
             assertThat(application.delete(ECHO + "/1000000").statusCode()).isEqualTo(404);
+            HttpResponse<String> negative = application.post(ECHO, DRAIN_UNTIL_YESTERDAY);
+            assertThat(negative.statusCode()).isEqualTo(400);
+            assertThat(negative.body()).as("by default").doesNotContain("limit");
+        }
+    }
+
+    @Test
+    void mistakesHaveTheirReasonWhereBootIsToldToShowIt() throws Exception {
+        try (var application = new WebApplication(
+                "spring.web.error.include-message=always",
+                "management.endpoints.web.exposure.include=iostream",
+                "management.endpoint.iostream.access=unrestricted")) {
+            HttpResponse<String> negative = application.post(ECHO, DRAIN_UNTIL_YESTERDAY);
+
+            assertThat(negative.statusCode()).isEqualTo(400);
+            String message = JsonPath.read(negative.body(), "$.message");
+            assertThat(message).contains("'limit' must not be negative, was -3000ms");
         }
     }
 
