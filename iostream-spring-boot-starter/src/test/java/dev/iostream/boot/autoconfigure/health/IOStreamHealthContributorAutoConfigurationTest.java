@@ -133,6 +133,28 @@ class IOStreamHealthContributorAutoConfigurationTest {
                 });
     }
 
+    /** Boot's own groups know nothing of servers; an application of which one is paused may serve others well. */
+    @Test
+    void aPausedServerIsReadyUntilReadinessIncludesIt() {
+        runner.withPropertyValues("management.endpoint.health.probes.enabled=true")
+                .run(context -> {
+                    AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
+                    context.getBean(IOStreamServers.class).get("echo").pause();
+                    assertThat(status(context, "readiness")).isEqualTo(Status.UP);
+                });
+        runner.withPropertyValues(
+                        "management.endpoint.health.group.readiness.include=readinessState,iostream/server/echo")
+                .run(context -> {
+                    AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
+                    assertThat(status(context, "readiness")).isEqualTo(Status.UP);
+                    context.getBean(IOStreamServers.class).get("echo").pause();
+                    assertThat(status(context, "readiness")).isEqualTo(Status.OUT_OF_SERVICE);
+                    context.getBean(IOStreamServers.class).get("echo").resume();
+                    AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
+                    assertThat(status(context, "readiness")).isEqualTo(Status.OUT_OF_SERVICE);
+                });
+    }
+
     private static void awaitQuietly(CountDownLatch latch) {
         try {
             latch.await();
