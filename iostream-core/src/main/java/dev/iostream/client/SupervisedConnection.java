@@ -2,10 +2,9 @@ package dev.iostream.client;
 
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.DialException;
-import dev.iostream.event.Endpoint;
 import dev.iostream.event.Errno;
+import dev.iostream.loop.EndsWithLoop;
 import dev.iostream.loop.IOLoop;
-import dev.iostream.loop.LoopMember;
 import dev.iostream.loop.Timeout;
 import dev.iostream.stream.AsyncIOStream;
 import dev.iostream.stream.IOStream;
@@ -44,7 +43,7 @@ public final class SupervisedConnection implements AutoCloseable {
     private final IOLoop loop;
     private final DialOptions dial;
     private final ConnectionHandler handler;
-    private final LoopMember member = new Member();
+    private final EndsWithLoop member = reason -> loopEnded(reason, null);
     private final List<CompletableFuture<AsyncIOStream>> waiting = new ArrayList<>();
 
     private volatile ConnectionStatus status = ConnectionStatus.idle();
@@ -429,43 +428,6 @@ public final class SupervisedConnection implements AutoCloseable {
             if (!inLoop(() -> lost(closed, reason, cause))) {
                 lost(closed, reason, cause);
             }
-        }
-    }
-
-    /** Hears of the end of the loop. */
-    private final class Member implements LoopMember {
-        @Override
-        public boolean isStream() {
-            return false;
-        }
-
-        @Override
-        public void deliver() {}
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public Endpoint endpoint() {
-            return core.options().endpoint();
-        }
-
-        @Override
-        public long readBuffer() {
-            return 0;
-        }
-
-        @Override
-        public long writeBuffer() {
-            return 0;
-        }
-
-        @Override
-        public void resume() {}
-
-        @Override
-        public void end(CloseReason reason) {
-            loopEnded(reason, null);
         }
     }
 }
