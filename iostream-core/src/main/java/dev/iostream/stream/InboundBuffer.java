@@ -182,11 +182,10 @@ class InboundBuffer {
         if (isShared()) {
             return;
         }
-        int size = size();
-        if (size == 0) {
+        if (isEmpty()) {
             bytes = NONE;
-        } else if (bytes.capacity() > CARRY && bytes.capacity() / SPARE > size) {
-            bytes = ByteBuffer.allocate(size).put(bytes).flip();
+        } else if (memory() > CARRY && memory() / SPARE > size()) {
+            bytes = ByteBuffer.allocate(size()).put(bytes).flip();
         }
     }
 }

@@ -69,7 +69,7 @@ final class ReadSide extends InboundBuffer {
      */
     void start(ReadRequest request) {
         driver.check("read");
-        ReadRequest former = pending == null ? null : pending();
+        ReadRequest former = pending();
         if (former != null) {
             throw new IllegalStateException(
                     "Already reading: " + former.describe() + " is pending; start the next read from its callback");

@@ -503,7 +503,7 @@ final class TlsTransport implements SecureTransport {
 
     /** Bytes of records and plaintext that wait to go on. */
     int held() {
-        return inbound.held() + outbound.held();
+        return undelivered() + unflushed();
     }
 
     @Override
