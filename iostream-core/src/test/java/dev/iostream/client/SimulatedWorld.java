@@ -41,16 +41,20 @@ final class SimulatedWorld {
                 .random(() -> 0.5);
     }
 
-    /** How to connect with a resolver that the system gives no thread the first time. */
-    DialOptions withoutAThreadForTheFirstName() {
+    /** A client of an echo server by its name, service.example, whose resolver the system gives no thread the first time. */
+    TCPClient clientWithoutAThreadForItsFirstName(InetSocketAddress address) {
+        echo(address);
+        simulation.name("service.example", address.getAddress());
+        tellWhatIsReported();
         Resolver resolver = simulation.resolver();
         var asked = new AtomicBoolean();
-        return simulation.dialOptions().resolver((host, limit, loop, resolved, failed) -> {
+        DialOptions dial = simulation.dialOptions().resolver((host, limit, loop, resolved, failed) -> {
             if (asked.compareAndSet(false, true)) {
                 throw new OutOfMemoryError("unable to create native thread");
             }
             resolver.resolve(host, limit, loop, resolved, failed);
         });
+        return client().target("service.example:7000").dial(dial).build();
     }
 
     /** Lets what the loop reports be among the events. */

@@ -208,13 +208,7 @@ class SupervisedConnectionTest {
 
     @Test
     void anErrorOfTheResolverIsAFailureLikeOthers() {
-        world.echo(A);
-        world.simulation.name("service.example", A.getAddress());
-        world.tellWhatIsReported();
-        TCPClient client = world.client()
-                .target("service.example:7000")
-                .dial(world.withoutAThreadForTheFirstName())
-                .build();
+        TCPClient client = world.clientWithoutAThreadForItsFirstName(A);
         SupervisedConnection connection = started(client, new Telling());
         CompletableFuture<AsyncIOStream> up = connection.whenUp();
 

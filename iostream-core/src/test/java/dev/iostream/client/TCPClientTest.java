@@ -155,15 +155,17 @@ class TCPClientTest {
         assertThat(failure.errno()).isEqualTo(Errno.EAI_NONAME);
     }
 
+    private void assertFailedOnceAndIsAsGoodAsNew(TCPClient client) {
+        assertThat(client.stats().connecting()).isZero();
+        assertThat(client.stats().failures()).isEqualTo(1);
+        world.assertNothingIsLeft();
+        assertThat(client.stop()).isCompleted();
+        assertThat(completed(client.connect())).isCompleted();
+    }
+
     @Test
     void anErrorOfTheResolverFailsTheAttemptAndLeavesNothing() {
-        world.echo(A);
-        world.simulation.name("service.example", A.getAddress());
-        world.tellWhatIsReported();
-        TCPClient client = world.client()
-                .target("service.example:7000")
-                .dial(world.withoutAThreadForTheFirstName())
-                .build();
+        TCPClient client = world.clientWithoutAThreadForItsFirstName(A);
 
         DialException failure = failure(completed(client.connect()));
 
@@ -173,11 +175,7 @@ class TCPClientTest {
                 .hasRootCauseInstanceOf(OutOfMemoryError.class);
         assertThat(failure.errno()).isEqualTo(Errno.EAI_AGAIN);
         assertThat(world.events()).containsExactly("0.000 reported unable to create native thread");
-        assertThat(client.stats().connecting()).isZero();
-        assertThat(client.stats().failures()).isEqualTo(1);
-        world.assertNothingIsLeft();
-        assertThat(client.stop()).isCompleted();
-        assertThat(completed(client.connect())).isCompleted();
+        assertFailedOnceAndIsAsGoodAsNew(client);
     }
 
     @Test
@@ -267,11 +265,7 @@ class TCPClientTest {
                 .containsExactly(
                         "0.000 reported captured too deep",
                         "0.000 failed Could not connect to /10.0.0.1:7000: captured too deep");
-        assertThat(client.stats().connecting()).isZero();
-        assertThat(client.stats().failures()).isEqualTo(1);
-        world.assertNothingIsLeft();
-        assertThat(client.stop()).isCompleted();
-        assertThat(completed(client.connect())).isCompleted();
+        assertFailedOnceAndIsAsGoodAsNew(client);
     }
 
     @Test
