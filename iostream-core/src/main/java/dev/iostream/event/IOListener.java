@@ -7,9 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Is told what happens to streams, for meters, logs and tests.
  *
  * <p>Every method is called on the loop's thread, must be fast and must not call the stream. What one throws is told to
- * the loop's exception handler and changes nothing.
- * {@link #streamOpened} is matched by exactly one {@link #streamClosed}; a stream that never opens has {@link #streamFailed}
- * instead of both.
+ * the loop's exception handler and changes nothing. {@link #streamOpened} is matched by exactly one {@link #streamClosed}; a
+ * stream that never opens has {@link #streamFailed} instead of both.
  */
 public interface IOListener {
     /** Hears nothing. */
