@@ -170,7 +170,7 @@ final class ReadSide extends InboundBuffer {
         if (request == null) {
             return isEmpty();
         }
-        return !request.isPaused() && !(request.takesChunks() && !isEmpty());
+        return !request.isPaused() && !hasChunk();
     }
 
     /** Reads {@code most} bytes at most and tries the pending read; false when that has changed nothing. */
@@ -253,10 +253,15 @@ final class ReadSide extends InboundBuffer {
         driver.post(request);
     }
 
+    /** Whether something is buffered for a pending read that takes chunks. */
+    boolean hasChunk() {
+        return pending != null && !isEmpty() && pending.takesChunks();
+    }
+
     /** Hands a chunk to the pending read, if it takes chunks and there is one; false when it did not. */
     boolean handOver() {
         ReadRequest request = pending;
-        if (request == null || isEmpty() || !request.takesChunks()) {
+        if (request == null || !hasChunk()) {
             return false;
         }
         Carried carried = request.carried();
@@ -280,7 +285,7 @@ final class ReadSide extends InboundBuffer {
         if (request == null) {
             return isEmpty();
         }
-        return !(request.takesChunks() && !isEmpty()) && !request.isPaused() && !attempt(true);
+        return !hasChunk() && !request.isPaused() && !attempt(true);
     }
 
     /** Ends the pending read, which completes if what is buffered suffices, or if it is of a kind that ends with the stream. */

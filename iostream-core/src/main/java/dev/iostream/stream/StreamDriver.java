@@ -643,6 +643,7 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
     private boolean callbackIsDue() {
         return hasCallbacks()
                 || reads.isUntried()
+                || reads.hasChunk()
                 || (state == StreamState.CLOSED && endWaiters != null && endWaiters.hasClosed());
     }
 

@@ -792,6 +792,30 @@ abstract class ReadContract extends StreamHarness {
         assertThat(all.array()).isEqualTo(sent);
     }
 
+    /** A stream runs a bounded number of callbacks before others come in, and wherever that falls it has to go on. */
+    @Test
+    void whatComesBehindLinesIsStreamedHoweverManyTheyWere() throws IOException {
+        int more = 10_000;
+        for (int lines = 52; lines <= 64; lines++) {
+            connect(options());
+            events.clear();
+            var streamed = new AtomicInteger();
+            client.write("x\n".repeat(lines) + "y".repeat(more));
+            client.close();
+            readLinesAndThenStream(lines, streamed);
+            expect("last");
+            assertThat(streamed).as("behind %d lines", lines).hasValue(more);
+        }
+    }
+
+    private void readLinesAndThenStream(int lines, AtomicInteger streamed) {
+        if (lines > 0) {
+            server.readUntil("\n", line -> readLinesAndThenStream(lines - 1, streamed));
+        } else {
+            server.readUntilClose(last -> events.add("last"), chunk -> streamed.addAndGet(chunk.remaining()));
+        }
+    }
+
     @Test
     void readUntilCloseKeepsToTheLimitOfTheBufferUnlessItStreams() throws IOException {
         connect(options().maxBufferSize(10));
