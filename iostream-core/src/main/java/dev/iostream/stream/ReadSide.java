@@ -189,6 +189,11 @@ final class ReadSide extends InboundBuffer {
         return count > 0 || complete;
     }
 
+    /** Tries a patient read, since no more is read for the time being; true when it is complete. */
+    boolean attemptWithoutMore() {
+        return pending != null && pending.isPatient() && attempt(false);
+    }
+
     /** How many bytes the next read takes at most, if the limit has room for them. */
     int mostAtOnce() {
         return pending == null ? CHUNK : pending.mostAtOnce();

@@ -597,6 +597,8 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
                     reading -= Math.max(most, InboundBuffer.CHUNK);
                     continue;
                 }
+            } else if (lacksMemory() && reads.attemptWithoutMore()) {
+                continue;
             }
             send();
             if (!callbackIsDue()) {
@@ -649,10 +651,19 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
 
     private boolean wantsInput() {
         return switch (state) {
-            case OPEN -> reads.wantsInput() && (!loop.memoryIsSpent() || reads.size() < LITTLE);
+            case OPEN -> reads.wantsInput() && mayHoldMore();
             case CLOSING -> writes.hasEnded() && !reads.hasEnded();
             case NEW, OPENING, CLOSED -> false;
         };
+    }
+
+    private boolean mayHoldMore() {
+        return !loop.memoryIsSpent() || reads.size() < LITTLE;
+    }
+
+    /** Whether it is for the memory budget alone that nothing is read. */
+    private boolean lacksMemory() {
+        return state == StreamState.OPEN && reads.wantsInput() && !mayHoldMore();
     }
 
     private boolean readOnce(int most) {

@@ -68,6 +68,24 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void aMatchThatIsBufferedIsFoundWhenNoMoreIsRead() {
+        var wide = new Simulation(Link.perfect().window(8 * MIB), 1, options -> options.memory(budget));
+        Simulation.Peers peers = wide.connect();
+        var lines = new AtomicInteger();
+        byte[] message = new byte[8 * MIB];
+        message[1000] = '\n';
+        peers.client().writeZeroCopy(ByteBuffer.wrap(message), null);
+        wide.run(Duration.ofMillis(1));
+        // all of it is there, so that the read never has to wait for more before the budget is spent
+        peers.server().readUntilPattern("\n", line -> lines.incrementAndGet());
+        wide.run(BEFORE_ANY_CLOSE);
+        assertThat(lines).hasValue(1);
+        peers.client().abort();
+        peers.server().abort();
+        wide.run();
+    }
+
+    @Test
     void muchMoreThanItIsNotWaitedFor() {
         for (int i = 0; i < 20; i++) {
             Simulation.Peers peers = simulation.connect();
