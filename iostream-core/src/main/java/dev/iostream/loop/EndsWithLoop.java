@@ -3,7 +3,7 @@ package dev.iostream.loop;
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.Endpoint;
 
-/** What is no stream and is only told when its loop ends. */
+/** A member that is no stream: it goes with its loop, as a listener does. */
 @FunctionalInterface
 public interface EndsWithLoop extends LoopMember {
     /** Closes what goes with the loop. */

@@ -608,14 +608,14 @@ public final class IOLoop implements Executor, AutoCloseable {
         members.giveSegment(segment);
     }
 
-    /** Takes note that {@code member} has sent so many bytes while a callback ran, beyond what gathers for the flush. */
-    public void sentInCall(LoopMember member, long bytes) {
-        members.sentInCall(member, bytes);
+    /** Takes note that a stream has sent so many bytes before the flush of this turn. */
+    public void sentInCall(long bytes) {
+        members.sentInCall(bytes);
     }
 
-    /** Whether {@code member} has sent so much while callbacks ran in this turn that it is to let others come in. */
-    public boolean hasHadItsShare(LoopMember member) {
-        return members.hasHadItsShare(member);
+    /** Whether streams have sent so much before the flush of this turn that whoever sends is to let others come in. */
+    public boolean hasHadItsShare() {
+        return members.hasHadItsShare();
     }
 
     /** The buffer that all streams of the loop read into; its content lasts only as long as one stream's handling. */

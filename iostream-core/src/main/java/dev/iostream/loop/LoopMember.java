@@ -3,7 +3,10 @@ package dev.iostream.loop;
 import dev.iostream.event.CloseReason;
 import dev.iostream.event.Endpoint;
 
-/** A stream as its loop sees it: it has callbacks to deliver and bytes to flush, each at its step of the turn. */
+/**
+ * A stream as its loop sees it: it has callbacks to deliver and bytes to flush, each at its step of the turn. What is no
+ * stream, and {@link EndsWithLoop}, is only told when the loop ends.
+ */
 public interface LoopMember {
     /** Runs callbacks that wait. Called once for each {@link IOLoop#deliverLater}. */
     void deliver();
@@ -14,7 +17,7 @@ public interface LoopMember {
     /** What the stream counts towards. */
     Endpoint endpoint();
 
-    /** Whether it is a stream and counted as one; another member is only told when the loop ends. */
+    /** Whether it is a stream and counted as one. */
     default boolean isStream() {
         return true;
     }

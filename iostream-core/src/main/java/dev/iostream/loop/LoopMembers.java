@@ -11,27 +11,24 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
-/** The streams of one loop: all of them, those with callbacks to deliver, and those with bytes to flush. */
+/** The members of one loop: all of them, those with callbacks to deliver, and those with bytes to flush. */
 final class LoopMembers {
-    /** Bytes that one may send while callbacks run in one turn. */
+    /** Bytes that callbacks may send in one turn before its flush. */
     private static final long SHARE = 1024 * 1024;
 
-    private final String loop;
+    private final String loopName;
     private final LoopExceptionHandler failures;
     private final SegmentPool segments = new SegmentPool();
     private Set<LoopMember> members = Collections.newSetFromMap(new IdentityHashMap<>());
     private final ArrayDeque<LoopMember> delivering = new ArrayDeque<>();
     private final ArrayDeque<LoopMember> flushing = new ArrayDeque<>();
     private final Tally count = new Tally();
-    /** Who has sent last while a callback ran in this turn, and how much. */
-    private @Nullable LoopMember sending;
-
+    /** Bytes that were sent from one flush to the next: by callbacks, tasks and timers. */
     private long share;
 
-    LoopMembers(String loop, LoopExceptionHandler failures) {
-        this.loop = loop;
+    LoopMembers(String loopName, LoopExceptionHandler failures) {
+        this.loopName = loopName;
         this.failures = failures;
     }
 
@@ -72,22 +69,18 @@ final class LoopMembers {
 
     /** Flushes those that asked for it before this call. */
     void flush() {
-        sending = null;
+        share = 0;
         each(flushing, LoopMember::flush);
     }
 
-    /** Takes note that {@code member} has sent so many bytes while a callback ran. */
-    void sentInCall(LoopMember member, long bytes) {
-        if (sending != member) {
-            sending = member;
-            share = 0;
-        }
+    /** Takes note that so many bytes were sent before the flush. */
+    void sentInCall(long bytes) {
         share += bytes;
     }
 
-    /** Whether {@code member} has sent so much, from one flush to the next, that it is to let others come in. */
-    boolean hasHadItsShare(LoopMember member) {
-        return sending == member && share >= SHARE;
+    /** Whether so much was sent, from one flush to the next, that whoever sends is to let others come in. */
+    boolean hasHadItsShare() {
+        return share >= SHARE;
     }
 
     /** Closes all of them at once. None may be added any more. */
@@ -160,7 +153,7 @@ final class LoopMembers {
             LoopMember oldest = flushing.pollFirst();
             if (oldest == null) {
                 throw new IllegalStateException(
-                        "All segments of loop '" + loop + "' are held, and nothing is to flush");
+                        "All segments of loop '" + loopName + "' are held, and nothing is to flush");
             }
             oldest.flush();
             segment = segments.take();

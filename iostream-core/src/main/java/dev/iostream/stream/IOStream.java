@@ -616,12 +616,14 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
         return !driver.writes().isEmpty() && !driver.isClosed();
     }
 
-    /** Whether less than the high water mark is unsent. */
+    /** What {@link #write(byte[])} would return if nothing were written. */
     public final boolean writable() {
         return driver.writes().isWritable() && !driver.isClosed();
     }
 
-    /** What to call, once, when no more than the low water mark is unsent; the last one set counts. */
+    /**
+     * What to call, once, when no more is unsent than the low water mark and an eighth of the limit; the last one set counts.
+     */
     public final void onWritable(Runnable callback) {
         driver.writes().onWritable(driver.callback(Objects.requireNonNull(callback, "callback")));
     }

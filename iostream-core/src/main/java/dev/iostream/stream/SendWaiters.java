@@ -77,7 +77,7 @@ final class SendWaiters {
             driver.post(marks.removeFirst().reached());
         }
         if (writable != null && writes.isWritableAgain()) {
-            if (driver.loop().hasHadItsShare(driver)) {
+            if (driver.loop().hasHadItsShare()) {
                 driver.flushLater();
             } else {
                 driver.post(writable);

@@ -33,12 +33,12 @@ final class WriteSide extends OutboundQueue {
 
     @Override
     void sentInCall(long count) {
-        loop().sentInCall(driver, count);
+        loop().sentInCall(count);
     }
 
     // ---- what users ask for
 
-    /** Queues a copy of the bytes; true while less than the high water mark is unsent. */
+    /** Queues a copy of the bytes; whether to go on, as {@link #isWritable} says. */
     boolean write(byte[] data, @Nullable Runnable callback) {
         check("write", data.length);
         if (!addIfItFits(data, driver.openTransport())) {
@@ -125,8 +125,8 @@ final class WriteSide extends OutboundQueue {
     }
 
     /**
-     * Whether less is unsent than the high water mark, or than half of the limit where that is less; and not when it has sent
-     * so much in this turn already that others wait.
+     * Whether less is unsent than the high water mark, or than half of the limit where that is less; and not when so much
+     * was sent in this turn already that others wait.
      */
     boolean isWritable() {
         StreamOptions options = driver.options();
@@ -134,7 +134,7 @@ final class WriteSide extends OutboundQueue {
                         < Math.min(
                                 options.highWaterMark(),
                                 options.maxWriteBufferSize().bytes() / 2)
-                && !loop().hasHadItsShare(driver);
+                && !loop().hasHadItsShare();
     }
 
     /** Whether so little is unsent that whoever waits for that may write again. */

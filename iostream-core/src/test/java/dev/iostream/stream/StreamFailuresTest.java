@@ -182,6 +182,19 @@ class StreamFailuresTest {
     }
 
     @Test
+    void whoWritesToTwoByTurnsLetsOthersComeInAsWell() throws IOException {
+        IOStream other = IOStream.over(new ScriptedTransport(), loop, StreamOptions.defaults());
+        byte[] piece = new byte[64 * 1024];
+        int pieces = 1;
+        while (stream.write(piece) & other.write(piece) && pieces < 1000) {
+            pieces++;
+        }
+        assertThat(pieces).isBetween(8, 10);
+        other.abort();
+        runTurns();
+    }
+
+    @Test
     void whoMissesBytesSeesAResetAndWhoHasAllOfThemAnEnd() throws IOException {
         transport.takes(3);
         stream.write("hello");
