@@ -247,15 +247,15 @@ final class Inbound {
         if (records.remaining() < HEADER) {
             return;
         }
-        int start = records.position();
-        if (handshakesAreOver && records.get(start) == HANDSHAKE) {
+        int header = records.position();
+        if (handshakesAreOver && records.get(header) == HANDSHAKE) {
             throw report.renegotiation();
         }
-        int type = records.get(start);
+        int type = records.get(header);
         if (type < FIRST_TYPE || type > LAST_TYPE) {
             throw report.noRecord(type);
         }
-        int length = records.getShort(start + HEADER - 2) & 0xFFFF;
+        int length = records.getShort(header + HEADER - 2) & 0xFFFF;
         if (length > LONGEST) {
             // some engines would wait for as much as is announced, and hold it
             throw report.tooLong(length, LONGEST);

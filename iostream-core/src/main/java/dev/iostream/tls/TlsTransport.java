@@ -298,15 +298,23 @@ final class TlsTransport implements SecureTransport {
             return 0;
         }
         int start = into.position();
+        boolean ended = false;
         try {
             inbound.handOver(into);
-            boolean ended = inbound.isEmpty() && unwrap(into);
+            ended = inbound.isEmpty() && unwrap(into);
             outbound.flush();
-            int count = into.position() - start;
-            return count == 0 && ended ? -1 : count;
-        } catch (SSLException | RuntimeException e) {
-            throw failed(e);
+        } catch (IOException | RuntimeException e) {
+            IOException cause = e instanceof IOException && !(e instanceof SSLException) ? (IOException) e : failed(e);
+            if (into.position() == start) {
+                throw cause;
+            }
+            // what was decrypted before comes first, and the next call fails
+            if (!isTruncation(cause)) {
+                failure = cause;
+            }
         }
+        int count = into.position() - start;
+        return count == 0 && ended ? -1 : count;
     }
 
     @Override
@@ -411,9 +419,8 @@ final class TlsTransport implements SecureTransport {
 
     /** Takes note of a failure, tells the peer of it as far as that can be done at once, and returns it to be thrown. */
     private IOException failed(Throwable cause) {
-        if (cause instanceof TlsException cut && cut.reason() == CloseReason.TLS_TRUNCATED) {
-            // the peer has ended its half in a wrong way, which is nothing against this one
-            return cut;
+        if (isTruncation(cause)) {
+            return (TlsException) cause;
         }
         if (failure == null) {
             failure = report.of(cause);
@@ -421,6 +428,11 @@ final class TlsTransport implements SecureTransport {
             sayLastWords();
         }
         return failure;
+    }
+
+    /** Whether the peer has ended its half in a wrong way, which is nothing against this one. */
+    private static boolean isTruncation(Throwable cause) {
+        return cause instanceof TlsException cut && cut.reason() == CloseReason.TLS_TRUNCATED;
     }
 
     private void sayLastWords() {
