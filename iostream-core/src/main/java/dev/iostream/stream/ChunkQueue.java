@@ -22,7 +22,6 @@ final class ChunkQueue implements Region {
 
     /** Copies what remains of {@code source} to the end. */
     void append(ByteBuffer source) {
-        size += source.remaining();
         while (source.hasRemaining()) {
             ByteBuffer last = chunks.peekLast();
             if (last == null || last.limit() == last.capacity()) {
@@ -35,6 +34,7 @@ final class ChunkQueue implements Region {
             last.limit(end + count);
             last.put(end, source, source.position(), count);
             source.position(source.position() + count);
+            size += count;
         }
     }
 

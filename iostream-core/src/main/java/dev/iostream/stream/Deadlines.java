@@ -38,8 +38,8 @@ final class Deadlines {
     private long messageAt = NEVER;
     private @Nullable ReadRequest message;
     private long received;
-    /** Bytes of a record that is not whole yet. */
-    private int partial;
+    /** Bytes that the transport has and nobody took: of a record that is not whole yet, say. */
+    private int inTransport;
 
     private long sent;
     private boolean sending;
@@ -79,17 +79,21 @@ final class Deadlines {
         // what is encrypted is more than what was written, so this may fall; only what leaves makes it rise
         long left = writes.sent() - unflushed;
         int undelivered = driver.transport().undelivered();
-        if (reads.received() != received || undelivered > partial || left > sent) {
+        if (reads.received() != received || undelivered > inTransport || left > sent) {
             activeAt = now;
         }
         if (left > sent || (waits && !sending)) {
             sendingAt = now;
         }
         received = reads.received();
-        partial = undelivered;
+        inTransport = undelivered;
         sent = left;
         sending = waits;
         ReadRequest pending = reads.pending();
+        if (driver.isFinished()) {
+            // by its limit, which to ask for the read has found exceeded
+            return;
+        }
         if (pending != message) {
             message = pending;
             messageAt = NEVER;

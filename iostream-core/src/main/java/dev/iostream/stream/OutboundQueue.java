@@ -150,12 +150,15 @@ abstract class OutboundQueue {
         try {
             taken(transport.write(full.flip()));
         } finally {
-            if (full.hasRemaining()) {
-                // a socket that takes less than it is offered is full: the rest waits without asking again
-                backlog().append(full);
-            }
             segment = null;
-            loop().giveSegment(full);
+            try {
+                if (full.hasRemaining()) {
+                    // a socket that takes less than it is offered is full: the rest waits without asking again
+                    backlog().append(full);
+                }
+            } finally {
+                loop().giveSegment(full);
+            }
         }
     }
 

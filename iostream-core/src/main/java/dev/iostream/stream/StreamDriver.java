@@ -182,8 +182,8 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
     }
 
     private boolean establish() throws IOException {
-        Opening ending = opening();
-        if (!ending.reached(transport.establish())) {
+        Opening current = opening();
+        if (!current.reached(transport.establish())) {
             return false;
         }
         become(StreamState.OPEN);
@@ -191,7 +191,7 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
             deadlines.opened();
         }
         opening = null;
-        ending.succeeded();
+        current.succeeded();
         tellOpened();
         CloseReason asked = closeReason();
         if (asked != null) {
@@ -356,8 +356,8 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
         }
         ending = Ending.begun(reason, closeDeadline());
         become(StreamState.CLOSING);
-        reads.end();
         writes.endAfterQueued();
+        reads.end();
         advanceSoon();
     }
 
@@ -369,23 +369,40 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
     }
 
     private void closeDeadlineReached() {
-        // what the transport takes now has not lost its time yet: the timer may come before the flush of its turn
-        send();
-        CloseReason reason = closeReason();
-        finish(writes.hasEnded() && reason != null ? reason : CloseReason.CLOSE_DEADLINE, null);
+        try {
+            // what the transport takes now has not lost its time yet: the timer may come before the flush of its turn
+            send();
+        } finally {
+            CloseReason reason = closeReason();
+            finish(writes.hasEnded() && reason != null ? reason : CloseReason.CLOSE_DEADLINE, null);
+        }
     }
 
     /** Closes at once and drops what was not sent. */
     void finish(CloseReason reason, @Nullable Throwable known) {
-        finish(reason, known, 0);
+        finish(reason, known, 0, false);
     }
 
-    /** The same when so many bytes were written that could not even be queued. */
-    private void finish(CloseReason reason, @Nullable Throwable known, int lost) {
+    /**
+     * The same where the peer has not had all that it should have, whatever was sent: it is not to take that for the whole.
+     *
+     * @param lost bytes that were written and could not even be queued
+     */
+    void cutOff(CloseReason reason, @Nullable Throwable known, int lost) {
+        finish(reason, known, lost, true);
+    }
+
+    /**
+     * The same.
+     *
+     * @param lost bytes that were written and could not even be queued
+     * @param cutOff whether the peer is to see a reset also when nothing is unsent
+     */
+    private void finish(CloseReason reason, @Nullable Throwable known, int lost, boolean cutOff) {
         if (state == StreamState.CLOSED) {
             StreamDriver successor = successor();
             if (successor != null) {
-                successor.finish(reason, known, lost);
+                successor.finish(reason, known, lost, cutOff);
             }
             return;
         }
@@ -394,26 +411,53 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
         Throwable cause = inPlain ? TlsOnPlain.explained(reason, known, reads.untouched()) : known;
         stopTimers();
         long unsent = writes.size() + lost;
+        // once all was sent only the goodbye can be on its way, and a reset would destroy what goes before it
+        boolean unflushed = !writes.hasEnded() && transport.unflushed() > 0;
         // who failed at TLS is told by an alert, which a reset would destroy
-        boolean missesBytes = !connecting && unsent + transport.unflushed() > 0 && !(known instanceof CloseCause);
+        boolean missesBytes = (unsent > 0 || unflushed) && !(known instanceof CloseCause);
         ending = new Ending(reason, null, cause, unsent, sinceOpened(), null);
         become(StreamState.CLOSED);
-        reads.end();
-        if (reason == CloseReason.MEMORY_BUDGET) {
-            reads.clear();
+        // each step may fail, for want of memory say, and none of the next may be left out for that
+        try {
+            endHalves(reason, cause, connecting);
+        } finally {
+            try {
+                letGo(!connecting && (cutOff || missesBytes));
+            } finally {
+                tellOfEnd(reason, cause, connecting);
+            }
         }
+    }
+
+    private void endHalves(CloseReason reason, @Nullable Throwable cause, boolean connecting) {
         writes.clear();
-        if (connecting) {
-            opening().ended(reason, cause);
-        } else {
-            tellClosed(reason, cause);
+        try {
+            reads.end();
+            if (reason == CloseReason.MEMORY_BUDGET) {
+                reads.clear();
+            }
+        } finally {
+            if (connecting) {
+                opening().ended(reason, cause);
+            } else {
+                tellClosed(reason, cause);
+            }
         }
-        if (missesBytes) {
-            transport.reset();
-        } else {
-            transport.close();
+    }
+
+    private void letGo(boolean reset) {
+        try {
+            if (reset) {
+                transport.reset();
+            } else {
+                transport.close();
+            }
+        } finally {
+            loop.leave(this);
         }
-        loop.leave(this);
+    }
+
+    private void tellOfEnd(CloseReason reason, @Nullable Throwable cause, boolean connecting) {
         count();
         if (connecting) {
             opening().failed(reason, cause);
@@ -461,7 +505,7 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
 
     /** Writing has failed, and so many bytes were not queued for that. */
     void failWriting(IOException cause, int lost) {
-        finish(WriteSide.reasonOf(cause), cause, lost);
+        finish(WriteSide.reasonOf(cause), cause, lost, false);
     }
 
     @Override
@@ -489,7 +533,7 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
     private void broken(Throwable failure) {
         reads.forgetShared();
         loop.reportFailure(failure);
-        finish(CloseReason.CALLBACK_FAILED, failure);
+        cutOff(CloseReason.CALLBACK_FAILED, failure, 0);
     }
 
     // ---- progress
@@ -532,8 +576,8 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
 
     void advanceSoon() {
         if (!advancing && !deliveryQueued) {
-            deliveryQueued = true;
             loop.deliverLater(this);
+            deliveryQueued = true;
         }
     }
 
@@ -546,8 +590,8 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
     /** At its step of this turn or the next, also when it is making progress now. */
     void flushLater() {
         if (!flushQueued) {
-            flushQueued = true;
             loop.flushLater(this);
+            flushQueued = true;
         }
     }
 
@@ -711,7 +755,7 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
             failWriting(e, 0);
             return;
         }
-        if (!writes.hasEnded() || !reads.hasEnded()) {
+        if (!writes.hasEnded() || transport.unflushed() > 0 || !reads.hasEnded()) {
             return;
         }
         if (state == StreamState.CLOSING) {

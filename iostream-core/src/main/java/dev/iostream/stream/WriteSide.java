@@ -59,6 +59,10 @@ final class WriteSide extends OutboundQueue {
             add(data, driver.openTransport());
         } catch (IOException e) {
             driver.failWriting(e, data.remaining());
+        } catch (RuntimeException | Error e) {
+            // a part of it may be queued, which nothing else must follow
+            driver.cutOff(CloseReason.WRITE_FAILED, e, data.remaining());
+            throw e;
         }
     }
 
@@ -69,8 +73,11 @@ final class WriteSide extends OutboundQueue {
             addDirectly(data, driver.openTransport());
         } catch (IOException e) {
             driver.failWriting(e, data.remaining());
+        } catch (RuntimeException | Error e) {
+            driver.cutOff(CloseReason.WRITE_FAILED, e, data.remaining());
+            throw e;
         }
-        driver.flushSoon();
+        written(null);
     }
 
     /** Sends the user's own bytes; until they have left, nothing else can be written. */
@@ -120,8 +127,12 @@ final class WriteSide extends OutboundQueue {
         if (callback != null) {
             waiters().allSent(callback, driver.options().context());
         }
+        if (driver.isFinished()) {
+            // the flush that made room for these bytes has ended the stream, and nobody else would forget them
+            clear();
+        }
         driver.flushSoon();
-        return isWritable();
+        return !driver.isFinished() && isWritable();
     }
 
     /**

@@ -19,6 +19,8 @@ final class ScriptedTransport implements Transport {
     private @Nullable IOException end;
     private @Nullable IOException whenFull;
     private @Nullable Error breakdown;
+    private @Nullable Error breakdownOfWrites;
+    private @Nullable Error breakdownOfClose;
     private @Nullable ReadyHandler handler;
     private boolean ended;
     private boolean closed;
@@ -79,6 +81,16 @@ final class ScriptedTransport implements Transport {
         breakdown = with;
     }
 
+    /** Breaks down with that when it has taken as much as it was told to. */
+    void breaksDownWhenFullWith(Error with) {
+        breakdownOfWrites = with;
+    }
+
+    /** Closes, and breaks down with that. */
+    void breaksDownAtCloseWith(Error with) {
+        breakdownOfClose = with;
+    }
+
     byte[] taken() {
         return taken.toByteArray();
     }
@@ -122,6 +134,9 @@ final class ScriptedTransport implements Transport {
         if (room == 0 && whenFull != null) {
             throw whenFull;
         }
+        if (room == 0 && breakdownOfWrites != null) {
+            throw breakdownOfWrites;
+        }
         int count = (int) Math.min(room, from.remaining());
         room -= count;
         for (int i = 0; i < count; i++) {
@@ -159,6 +174,9 @@ final class ScriptedTransport implements Transport {
     @Override
     public void close() {
         closed = true;
+        if (breakdownOfClose != null) {
+            throw breakdownOfClose;
+        }
     }
 
     @Override

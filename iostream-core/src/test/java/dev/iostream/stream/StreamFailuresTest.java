@@ -93,6 +93,29 @@ class StreamFailuresTest {
     }
 
     @Test
+    void aWriteThatBreaksDownCutsThePeerOffSinceNobodyKnowsHowMuchIsQueued() {
+        var outOfMemory = new OutOfMemoryError("made up");
+        transport.takes(0);
+        transport.breaksDownWhenFullWith(outOfMemory);
+        assertThatThrownBy(() -> stream.write(new byte[200_000])).isSameAs(outOfMemory);
+        assertThat(transport.isReset()).isTrue();
+        assertThat(stream.closeReason()).isEqualTo(CloseReason.WRITE_FAILED);
+        assertThat(stream.error()).isSameAs(outOfMemory);
+        runTurns();
+        assertThat(events).containsExactly("closed");
+    }
+
+    @Test
+    void aCloseThatBreaksDownLeavesNothingUndone() {
+        var outOfMemory = new OutOfMemoryError("made up");
+        transport.breaksDownAtCloseWith(outOfMemory);
+        assertThatThrownBy(stream::abort).isSameAs(outOfMemory);
+        assertThat(loop.stats().streams()).isZero();
+        runTurns();
+        assertThat(events).containsExactly("closed");
+    }
+
+    @Test
     void aListenerThatThrowsIsReportedAndHoldsNothingUp() throws IOException {
         stream.abort();
         runTurns();
@@ -159,6 +182,19 @@ class StreamFailuresTest {
     }
 
     @Test
+    void whoWritesToTwoByTurnsLetsOthersComeInAsWell() throws IOException {
+        IOStream other = IOStream.over(new ScriptedTransport(), loop, StreamOptions.defaults());
+        byte[] piece = new byte[64 * 1024];
+        int pieces = 1;
+        while (stream.write(piece) & other.write(piece) && pieces < 1000) {
+            pieces++;
+        }
+        assertThat(pieces).isBetween(8, 10);
+        other.abort();
+        runTurns();
+    }
+
+    @Test
     void theMarksAreBelowTheLimitHoweverSmallThatIs() throws IOException {
         var wire = new ScriptedTransport();
         IOStream small = IOStream.over(
@@ -178,19 +214,6 @@ class StreamFailuresTest {
         runTurns();
         assertThat(events).containsExactly("writable");
         small.abort();
-        runTurns();
-    }
-
-    @Test
-    void whoWritesToTwoByTurnsLetsOthersComeInAsWell() throws IOException {
-        IOStream other = IOStream.over(new ScriptedTransport(), loop, StreamOptions.defaults());
-        byte[] piece = new byte[64 * 1024];
-        int pieces = 1;
-        while (stream.write(piece) & other.write(piece) && pieces < 1000) {
-            pieces++;
-        }
-        assertThat(pieces).isBetween(8, 10);
-        other.abort();
         runTurns();
     }
 
