@@ -196,7 +196,7 @@ public final class AsyncIOStream {
                         secured -> future.complete(secured.async()),
                         (errno, message) ->
                                 future.completeExceptionally(upgraded[0].async().failure(errno, message)));
-            } catch (RuntimeException refused) {
+            } catch (RuntimeException | Error refused) {
                 future.completeExceptionally(refused);
             }
         });

@@ -77,9 +77,29 @@ final class Handover implements Transport {
     }
 
     @Override
+    public int unflushed() {
+        // before that it is the former stream's account that has them
+        return drained ? transport.unflushed() : 0;
+    }
+
+    @Override
+    public int undelivered() {
+        return transport.undelivered();
+    }
+
+    @Override
     public void close() {
+        if (former.dropQueued() || (!drained && transport.unflushed() > 0)) {
+            transport.reset();
+        } else {
+            transport.close();
+        }
+    }
+
+    @Override
+    public void reset() {
         former.dropQueued();
-        transport.close();
+        transport.reset();
     }
 
     @Override

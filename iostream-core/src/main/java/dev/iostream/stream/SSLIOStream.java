@@ -124,7 +124,7 @@ public final class SSLIOStream extends IOStream {
             SSLIOStream stream = over(wire, use.options(), loop, options, opened);
             stream.driver().alsoOnClose(use::end);
             return stream;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             use.end();
             throw e;
         }
@@ -237,13 +237,20 @@ public final class SSLIOStream extends IOStream {
         InetSocketAddress internet = remote instanceof InetSocketAddress known ? known : null;
         String dialled = former.transport().host();
         String host = dialled != null || internet == null ? dialled : internet.getHostString();
+        int port = internet == null ? 0 : internet.getPort();
         Transport wire = former.detach();
-        driver.connect(
-                Tls.over(
-                        wire, tls, tls.client() ? host : null, internet == null ? 0 : internet.getPort(), plain.loop()),
-                null,
-                driver.callback(() -> secured.accept(stream)),
-                failed);
+        try {
+            driver.connect(
+                    Tls.over(wire, tls, tls.client() ? host : null, port, plain.loop()),
+                    null,
+                    driver.callback(() -> secured.accept(stream)),
+                    failed);
+        } catch (RuntimeException | Error e) {
+            // neither stream has the connection
+            driver.finish(CloseReason.TLS_FAILED, e);
+            wire.close();
+            throw e;
+        }
         former.succeededBy(driver);
         return stream;
     }

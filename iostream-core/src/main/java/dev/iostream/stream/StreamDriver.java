@@ -261,10 +261,15 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
         return writes.isEmpty() && transport.flush();
     }
 
-    void dropQueued() {
-        ending = Ending.detached(writes.size(), successor());
+    /** Forgets what was queued before this stream was detached; true when there was something. */
+    boolean dropQueued() {
+        long unsent = writes.size();
+        if (unsent > 0) {
+            ending = Ending.detached(unsent, successor());
+        }
         writes.clear();
         count();
+        return unsent > 0;
     }
 
     @Override

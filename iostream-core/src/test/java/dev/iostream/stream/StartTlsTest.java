@@ -59,6 +59,19 @@ class StartTlsTest extends TlsFixture {
         })));
     }
 
+    @Test
+    void whatIsLostAfterwardsIsAResetAsItIsInPlain() {
+        IOStream client = IOStream.open(simulation.loop(), options());
+        client.connect("localhost", PORT, null, () -> upgrade(client), this::failed);
+        simulation.run();
+        IOStream secured = clients.get(0);
+        secured.readUntilClose(data -> {});
+        securedServer.write(new byte[1_000_000]);
+        securedServer.abort();
+        simulation.run();
+        assertThat(secured.closeReason()).isEqualTo(CloseReason.PEER_RESET);
+    }
+
     private void commands(IOStream stream) {
         stream.readUntil("\r\n", line -> {
             record(line);
