@@ -1,10 +1,10 @@
 package dev.iostream.event;
 
-/** Why a stream closed. The words of meters and logs are these names in lower case. */
+/** Why a stream closed. The words of meters and of the access log are these names in lower case. */
 public enum CloseReason {
     /** {@code close()} was called here. */
     LOCAL,
-    /** {@code abort()} was called here. */
+    /** {@code abort()} was called here, or the stream that was piped into this one broke off. */
     ABORTED,
     /** The peer ended its side, and nothing readable was left. */
     PEER_END,
@@ -48,7 +48,7 @@ public enum CloseReason {
     PROXY_PROTOCOL,
     /** All streams of the loop group together held more memory than they may; what this one had read is dropped. */
     MEMORY_BUDGET,
-    /** A callback of the stream threw. */
+    /** A callback of the stream threw, or the stream itself failed, as where there is no memory. */
     CALLBACK_FAILED,
     /** A draining server let the stream end. */
     DRAINED,

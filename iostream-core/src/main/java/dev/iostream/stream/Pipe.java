@@ -1,6 +1,9 @@
 package dev.iostream.stream;
 
+import dev.iostream.event.CloseReason;
 import java.nio.ByteBuffer;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,12 +11,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The source is read only while nothing of the target's is unsent. When the source's peer ends, the target's peer is told so
  * after the last byte; if nothing is piped back, or that direction has ended too, both streams close. When either stream
- * closes, so does the other.
+ * closes, so does the other; and where the source has failed after bytes of it were sent on, the target is cut off, so that its
+ * peer sees a reset and does not take them for the whole.
  */
 public final class Pipe {
+    /** Why a stream closes once what belongs together has passed. */
+    private static final Set<CloseReason> ORDINARY =
+            EnumSet.of(CloseReason.LOCAL, CloseReason.DRAINED, CloseReason.PEER_END);
+
     private final StreamDriver source;
     private final StreamDriver target;
-    private final Runnable closeListener = this::targetClosed;
+    private final Runnable sourceListener = this::sourceClosed;
+    private final Runnable targetListener = this::targetClosed;
     private long bytes;
     private boolean ended;
     private boolean paused;
@@ -37,7 +46,8 @@ public final class Pipe {
         source.reads().start(new PipeRead(this));
         // so that the source stays open for what is piped back
         source.onPeerEnd(Delivery.of(() -> {}));
-        target.alsoOnClose(closeListener);
+        source.alsoOnClose(sourceListener);
+        target.alsoOnClose(targetListener);
     }
 
     /** Bytes taken from the source so far. */
@@ -114,8 +124,18 @@ public final class Pipe {
         source.advanceSoon();
     }
 
+    /** At once where it has failed, before what is piped back closes the target in an ordinary way for that. */
+    private void sourceClosed() {
+        CloseReason reason = source.closeReason();
+        if (!ended && bytes > 0 && reason != null && !ORDINARY.contains(reason)) {
+            end();
+            target.cutOff(CloseReason.ABORTED, source.error(), 0);
+        }
+    }
+
     /** The source's peer has ended, or the source has closed. */
     void sourceEnded() {
+        sourceClosed();
         if (ended) {
             return;
         }
@@ -149,7 +169,8 @@ public final class Pipe {
     private void end() {
         ended = true;
         // a target that lives long, and is piped into again and again, would keep the sources of all pipes
-        target.noLongerOnClose(closeListener);
+        target.noLongerOnClose(targetListener);
+        source.noLongerOnClose(sourceListener);
         if (onEnd != null) {
             source.post(Delivery.of(onEnd));
         }

@@ -33,6 +33,11 @@ final class PipeRead extends ReadRequest {
     }
 
     @Override
+    boolean completesWith(int buffered) {
+        return buffered > 0;
+    }
+
+    @Override
     void handOver(InboundBuffer buffer) {
         pipe.transfer(buffer.takeView(buffer.size()));
     }

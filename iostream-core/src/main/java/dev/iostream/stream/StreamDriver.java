@@ -303,7 +303,9 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
 
     /** Calls {@code listener} no more, and keeps nothing of it. */
     void noLongerOnClose(Runnable listener) {
-        endWaiters().noLongerOnClose(listener);
+        if (endWaiters != null) {
+            endWaiters.noLongerOnClose(listener);
+        }
     }
 
     /** What to deliver at the peer's end, instead of closing; null for nothing. */

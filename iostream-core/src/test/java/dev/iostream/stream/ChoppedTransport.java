@@ -77,6 +77,11 @@ final class ChoppedTransport implements Transport {
     }
 
     @Override
+    public void reset() {
+        whole.reset();
+    }
+
+    @Override
     public void setNoDelay(boolean on) {
         whole.setNoDelay(on);
     }

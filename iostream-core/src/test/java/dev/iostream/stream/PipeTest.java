@@ -4,6 +4,7 @@ import static dev.iostream.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.iostream.event.CloseReason;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.Interest;
 import java.io.IOException;
@@ -144,6 +145,19 @@ class PipeTest {
         target.abort();
         runTurns();
         assertThat(pipes.get(0).ended()).isTrue();
+    }
+
+    @Test
+    void whatASourceHadBufferedWhenItClosedIsSentOn() throws IOException {
+        byte[] rest = some(1000);
+        from.gives(rest);
+        source.readBytes(2000, data -> {});
+        runTurns();
+        source.close();
+        IOStream target = pipeInto(StreamOptions.defaults());
+        runTurns();
+        assertThat(to.taken()).isEqualTo(rest);
+        assertThat(target.closeReason()).isEqualTo(CloseReason.LOCAL);
     }
 
     @Test

@@ -43,6 +43,11 @@ abstract class StreamHarness {
         return true;
     }
 
+    /** Whether a connection can be reset, so that its peer does not see an ordinary end. */
+    boolean resets() {
+        return true;
+    }
+
     /** Why a stream closes whose peer has let go of the connection in the middle: by a reset, or by an end that says so. */
     Set<CloseReason> brokenOff() {
         return Set.of(CloseReason.PEER_RESET);

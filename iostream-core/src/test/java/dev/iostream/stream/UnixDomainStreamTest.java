@@ -11,6 +11,11 @@ import java.nio.file.Path;
 /** The contract over Unix-domain sockets. */
 class UnixDomainStreamTest extends NioStreamTest {
     @Override
+    boolean resets() {
+        return false;
+    }
+
+    @Override
     Pair connect(StreamOptions clientOptions, StreamOptions serverOptions) throws IOException {
         // the system allows about a hundred bytes for the path of a socket
         Path folder = Files.createTempDirectory("io");

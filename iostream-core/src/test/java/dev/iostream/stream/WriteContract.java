@@ -567,6 +567,46 @@ abstract class WriteContract extends ReadContract {
     }
 
     @Test
+    void aPipeWhoseSourceIsCutOffCutsOffItsTarget() throws IOException {
+        assumeTrue(resets(), "the system knows no reset of such connections");
+        Pair further = connect(StreamOptions.defaults(), StreamOptions.defaults());
+        server.pipeTo(further.client());
+        client.write("part");
+        further.server().readBytes(4, this::record);
+        expect("part");
+        further.server().readUntilClose(rest -> events.add("end"));
+        client.write(new byte[much()]);
+        client.abort();
+        runUntil(() -> further.server().closed() && further.client().closed());
+        assertThat(server.closeReason()).isIn(brokenOff());
+        assertThat(further.server().closeReason()).isIn(brokenOff());
+        assertThat(further.client().closeReason()).isEqualTo(CloseReason.ABORTED);
+    }
+
+    @Test
+    void ofTwoPipesAStreamThatIsCutOffCutsOffTheOtherOne() throws IOException {
+        assumeTrue(resets(), "the system knows no reset of such connections");
+        Pair further = connect(StreamOptions.defaults(), StreamOptions.defaults());
+        server.pipeTo(further.client());
+        further.client().pipeTo(server);
+        byte[] answer = new byte[much()];
+        client.write("question");
+        further.server().readBytes(8, this::record);
+        expect("question");
+        further.server().write("answer");
+        client.readBytes(6, this::record);
+        expect("question", "answer");
+        further.server().readUntilClose(rest -> events.add("end"));
+        // one end fails while the other one's bytes go there
+        further.server().write(answer);
+        client.write(new byte[much()]);
+        client.abort();
+        runUntil(() -> further.server().closed() && further.client().closed());
+        assertThat(further.server().closeReason()).isIn(brokenOff());
+        assertThat(further.client().closeReason()).isEqualTo(CloseReason.ABORTED);
+    }
+
+    @Test
     void aPipeWhoseTargetIsClosedByAnotherThreadEndsAsWhenItsTargetCloses() throws IOException {
         Pair further = connect(StreamOptions.defaults(), StreamOptions.defaults());
         int queued = much();
