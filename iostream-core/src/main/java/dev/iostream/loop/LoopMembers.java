@@ -132,6 +132,8 @@ final class LoopMembers {
         }
         if (heaviest != null) {
             guarded(heaviest, one -> one.end(reason));
+            // also where that has failed, or it would be the heaviest again for ever
+            remove(heaviest);
         }
         return heaviest != null;
     }

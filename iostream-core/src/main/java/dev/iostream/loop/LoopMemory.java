@@ -52,25 +52,30 @@ final class LoopMemory {
             return false;
         }
         if (!pressed) {
-            pressed = true;
-            loop.addTimeout(AGAIN, () -> relieve(loop.nanoTime() + GRACE.toNanos()));
+            relieveAgain(loop.nanoTime() + AGAIN.toNanos() + GRACE.toNanos());
         }
         return true;
     }
 
+    private void relieveAgain(long closeFrom) {
+        loop.addTimeout(AGAIN, () -> relieve(closeFrom));
+        pressed = true;
+    }
+
     private void relieve(long closeFrom) {
+        pressed = false;
         giveBackSpare();
         if (!budget.isSpent()) {
-            pressed = false;
             members.resume();
             return;
         }
+        // before anything that may fail, so that it does not end here
+        relieveAgain(closeFrom);
         if (loop.nanoTime() - closeFrom >= 0 || budget.isExceeded()) {
             while (!budget.isRelieved() && members.endHeaviest(CloseReason.MEMORY_BUDGET)) {
                 giveBackSpare();
             }
         }
-        loop.addTimeout(AGAIN, () -> relieve(closeFrom));
     }
 
     private static long roundUp(long bytes) {

@@ -24,8 +24,8 @@ public final class SegmentPool {
     public @Nullable ByteBuffer take() {
         ByteBuffer segment = free.pollLast();
         if (segment == null && made < MOST) {
-            made++;
             segment = ByteBuffer.allocateDirect(SEGMENT);
+            made++;
         }
         return segment;
     }

@@ -118,7 +118,12 @@ final class TimerQueue {
 
     private void shrink() {
         if (heap.length > 1024 && size < heap.length / 4) {
-            heap = Arrays.copyOf(heap, heap.length / 2);
+            try {
+                heap = Arrays.copyOf(heap, heap.length / 2);
+            } catch (OutOfMemoryError e) {
+                // the larger one serves as well, and what was removed is to run
+                return;
+            }
         }
     }
 }

@@ -202,8 +202,9 @@ final class Connections {
                 retryAfter(wait);
                 return null;
             }
+            var connection = new Connection();
             if (takePlace()) {
-                return new Connection();
+                return connection;
             }
             giveBackRate();
             return null;
@@ -211,13 +212,13 @@ final class Connections {
 
         private void retryAfter(long nanos) {
             if (!throttling) {
-                throttling = true;
-                throttled.incrementAndGet();
                 loop.addTimeout(Duration.ofNanos(nanos), () -> {
                     throttling = false;
                     throttled.decrementAndGet();
                     retry.run();
                 });
+                throttling = true;
+                throttled.incrementAndGet();
             }
         }
 

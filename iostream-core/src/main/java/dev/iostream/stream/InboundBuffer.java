@@ -43,7 +43,7 @@ class InboundBuffer {
         return !bytes.hasRemaining();
     }
 
-    /** Bytes of memory of its own, of which more than a few are not much more than what is in it. */
+    /** Bytes of memory of its own: {@link #CARRY} at most, or not more than {@link #SPARE} times what is in it. */
     final int memory() {
         return isShared() ? 0 : bytes.capacity();
     }
@@ -135,10 +135,14 @@ class InboundBuffer {
 
     /** Removes the first {@code count} bytes. */
     final byte[] take(int count) {
-        byte[] taken = new byte[count];
-        bytes.get(taken);
+        return take(new byte[count]);
+    }
+
+    /** Removes as many bytes as {@code room} has, into it, and returns it. */
+    final byte[] take(byte[] room) {
+        bytes.get(room);
         letGo();
-        return taken;
+        return room;
     }
 
     /** Removes the first {@code count} bytes as a read-only view, valid until the next read of any stream. */
@@ -185,7 +189,16 @@ class InboundBuffer {
         if (isEmpty()) {
             bytes = NONE;
         } else if (memory() > CARRY && memory() / SPARE > size()) {
+            shrink();
+        }
+    }
+
+    private void shrink() {
+        try {
             bytes = ByteBuffer.allocate(size()).put(bytes).flip();
+        } catch (OutOfMemoryError e) {
+            // what was taken is somebody's already, and is not to be lost for that: the rest can stay where it is
+            return;
         }
     }
 }

@@ -31,10 +31,12 @@ abstract sealed class MessageRead extends ReadRequest {
 
     /** Makes the first {@code count} buffered bytes the result; false when nobody wants them any more. */
     final boolean take(InboundBuffer buffer, int count) {
+        // first, since a future that is claimed cannot fail any more, as it would have to for want of memory
+        var room = new byte[count];
         if (callback instanceof ReadFuture<?> future && !future.claim()) {
             return false;
         }
-        result = buffer.take(count);
+        result = buffer.take(room);
         return true;
     }
 

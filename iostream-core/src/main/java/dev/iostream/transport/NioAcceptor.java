@@ -150,6 +150,9 @@ final class NioAcceptor implements Acceptor {
         } catch (IOException e) {
             slot.free();
             return failed(e);
+        } catch (RuntimeException | Error e) {
+            slot.free();
+            throw e;
         }
         if (connection == null) {
             slot.free();
@@ -161,11 +164,20 @@ final class NioAcceptor implements Acceptor {
     }
 
     private void admit(SocketChannel connection, Slot slot) {
+        boolean placed = false;
         try {
             connection.configureBlocking(false);
             if (slot.admits(connection.getRemoteAddress(), () -> peerOf(connection))) {
                 options.transport().apply(connection);
-                place(connection, slot);
+                IOLoop target = slot.place();
+                var transport = new NioTransport(connection, target);
+                if (target == loop) {
+                    placed = true;
+                    fill(slot, transport, target);
+                } else {
+                    target.addCallback(() -> fill(slot, transport, target));
+                    placed = true;
+                }
                 return;
             }
             ByteBuffer words = slot.refusal();
@@ -175,18 +187,11 @@ final class NioAcceptor implements Acceptor {
         } catch (IOException | RejectedExecutionException e) {
             // the peer has gone already, or its loop: nobody to tell, and the next connection is not to suffer
             LOG.log(Level.DEBUG, "A connection accepted at " + address + " was lost", e);
-        }
-        closeQuietly(connection);
-        slot.free();
-    }
-
-    private void place(SocketChannel connection, Slot slot) throws IOException {
-        IOLoop target = slot.place();
-        var transport = new NioTransport(connection, target);
-        if (target == loop) {
-            fill(slot, transport, target);
-        } else {
-            target.addCallback(() -> fill(slot, transport, target));
+        } finally {
+            if (!placed) {
+                closeQuietly(connection);
+                slot.free();
+            }
         }
     }
 
