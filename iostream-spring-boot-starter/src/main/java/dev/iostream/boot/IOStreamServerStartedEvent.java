@@ -4,7 +4,10 @@ import dev.iostream.server.TCPServer;
 import java.net.SocketAddress;
 import java.util.List;
 
-/** A server listens. Published on the thread that starts the application context, and again after a restart. */
+/**
+ * A server listens. Published on the thread that starts the application context, again after a restart, and on the thread
+ * that has a drained server accept again.
+ */
 public final class IOStreamServerStartedEvent extends IOStreamServerEvent {
     private static final long serialVersionUID = 1L;
 

@@ -12,6 +12,7 @@ import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.server.TCPServer;
 import dev.iostream.stream.StreamOptions;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.convert.DurationStyle;
 
 /**
  * Shows loops, servers, clients and their connections, and takes servers out of traffic.
@@ -119,26 +121,38 @@ public class IOStreamEndpoint {
      *
      * @param kind {@code server}
      * @param state what it is to do
-     * @param limit how long connections may take to end when it drains, 30 seconds if it is left out, 0 for not at all
+     * @param limit how long connections may take to end when it drains, such as {@code 10s}; a bare number counts seconds.
+     *     30 seconds if it is left out, 0 for not at all
      * @return what the server does now; null when there is none of that name
      */
     @WriteOperation
     public IOStreamDescriptor.@Nullable Server state(
-            @Selector String kind, @Selector String name, TrafficState state, @Nullable Duration limit) {
+            @Selector String kind, @Selector String name, TrafficState state, @Nullable String limit) {
         if (!kind.equals(SERVER)) {
             throw invalid("Only servers are paused, resumed and drained, and '" + kind + "' is not '" + SERVER + "'");
         }
-        if (limit != null && limit.isNegative()) {
-            throw invalid("'limit' must not be negative, was " + limit.toMillis() + "ms"
-                    + "; 0 closes all connections at once");
-        }
+        Duration most = limit == null ? DRAIN : parsed(limit);
         for (ServerBinding binding : servers) {
             if (binding.name().equals(name)) {
-                apply(binding, state, limit == null ? DRAIN : limit);
+                apply(binding, state, most);
                 return IOStreamDescriptor.Server.of(binding);
             }
         }
         return null;
+    }
+
+    /** Not a {@code Duration} of the operation's: what Boot makes of a bare number there are milliseconds. */
+    private static Duration parsed(String limit) {
+        Duration most;
+        try {
+            most = DurationStyle.detectAndParse(limit, ChronoUnit.SECONDS);
+        } catch (IllegalArgumentException e) {
+            throw invalid("'limit' must be a time such as 10s, was '" + limit + "'");
+        }
+        if (most.isNegative()) {
+            throw invalid("'limit' must not be negative, was " + limit + "; 0 closes all connections at once");
+        }
+        return most;
     }
 
     private void apply(ServerBinding binding, TrafficState state, Duration limit) {

@@ -1,6 +1,5 @@
 package dev.iostream.boot.actuate;
 
-import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
@@ -43,7 +42,7 @@ public class IOStreamEndpointWebExtension {
     /** Takes a server out of traffic, or back; 404 when there is none of that name. */
     @WriteOperation
     public WebEndpointResponse<IOStreamDescriptor.Server> state(
-            @Selector String kind, @Selector String name, TrafficState state, @Nullable Duration limit) {
+            @Selector String kind, @Selector String name, TrafficState state, @Nullable String limit) {
         return found(endpoint.state(kind, name, state, limit));
     }
 

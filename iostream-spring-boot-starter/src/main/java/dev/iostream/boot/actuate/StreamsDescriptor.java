@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the streams of a server or client are made, what they add up to, and the connections that were looked at. Nothing of
+ * How the streams of a server or client are made, and what they add up to. Nothing of
  * it is secret: of TLS it says what is spoken, and nothing of keys and where they are.
  */
 public record StreamsDescriptor(Limits limits, @Nullable Tls tls, Counts counts) {

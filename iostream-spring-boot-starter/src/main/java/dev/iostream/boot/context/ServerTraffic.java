@@ -58,6 +58,8 @@ public final class ServerTraffic implements ApplicationListener<IOStreamServerSt
         TCPServer server = binding.server();
         if (server.localAddresses().isEmpty()) {
             server.listen(binding.addresses().toArray(SocketAddress[]::new));
+            // it may have been paused since it was drained
+            server.resume();
             events.publishEvent(new IOStreamServerStartedEvent(server, server.localAddresses()));
         } else {
             server.resume();

@@ -101,7 +101,7 @@ class EndpointPageTest {
                 .forEach(page::append);
         page.append("""
 
-                `id` is that of a connection as it is shown. The body of the POST is JSON, such as `{"state": "paused"}`; with it `limit`, a time such as `10s`.
+                `id` is that of a connection as it is shown. The body of the POST is JSON, such as `{"state": "paused"}`; with it `limit`, a time such as `10s`; without a unit it counts seconds. `limit` of the GET is a number of connections, 100 unless given, and 10,000 at most.
 
                 ## States
 

@@ -35,11 +35,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** The endpoint, and connections over real sockets. */
+@ExtendWith(OutputCaptureExtension.class)
 class NioIOStreamEndpointTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final SocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -349,12 +353,38 @@ class NioIOStreamEndpointTest {
             client.send("unread");
             await().atMost(LIMIT)
                     .until(() -> describe("deaf").streams().counts().readBuffer() == 6);
-            endpoint.state("server", "deaf", TrafficState.DRAINING, LIMIT);
+            endpoint.state("server", "deaf", TrafficState.DRAINING, "20s");
 
             assertThatExceptionOfType(InvalidEndpointRequestException.class)
                     .isThrownBy(() -> endpoint.state("server", "deaf", TrafficState.ACCEPTING, null))
                     .withMessageContaining("is draining");
         }
+    }
+
+    @Test
+    void aServerThatWasPausedWhileItDrainedAcceptsAgain() throws Exception {
+        endpoint.state("server", "echo", TrafficState.DRAINING, "0");
+        endpoint.state("server", "echo", TrafficState.PAUSED, null);
+        await().atMost(LIMIT).until(() -> describe("echo").server().state() == ServerState.STOPPED);
+
+        endpoint.state("server", "echo", TrafficState.ACCEPTING, null);
+
+        assertThat(describe("echo").server().state()).isEqualTo(ServerState.ACCEPTING);
+        assertEchoes();
+    }
+
+    @Test
+    void aLimitWithoutUnitCountsSeconds(CapturedOutput output) {
+        endpoint.state("server", "echo", TrafficState.DRAINING, "30");
+
+        assertThat(output).contains("Server 'echo' drains for 30 s at most");
+    }
+
+    @Test
+    void aLimitThatIsNoTimeIsRefused() {
+        assertThatExceptionOfType(InvalidEndpointRequestException.class)
+                .isThrownBy(() -> endpoint.state("server", "echo", TrafficState.DRAINING, "soon"))
+                .withMessage("'limit' must be a time such as 10s, was 'soon'");
     }
 
     @Test
@@ -364,8 +394,8 @@ class NioIOStreamEndpointTest {
             client.receive();
 
             assertThatExceptionOfType(InvalidEndpointRequestException.class)
-                    .isThrownBy(() -> endpoint.state("server", "echo", TrafficState.DRAINING, Duration.ofSeconds(-3)))
-                    .withMessage("'limit' must not be negative, was -3000ms; 0 closes all connections at once")
+                    .isThrownBy(() -> endpoint.state("server", "echo", TrafficState.DRAINING, "-3s"))
+                    .withMessage("'limit' must not be negative, was -3s; 0 closes all connections at once")
                     .satisfies(refused -> assertThat(refused.getReason()).isEqualTo(refused.getMessage()));
 
             assertThat(describe("echo").server().state()).isEqualTo(ServerState.ACCEPTING);

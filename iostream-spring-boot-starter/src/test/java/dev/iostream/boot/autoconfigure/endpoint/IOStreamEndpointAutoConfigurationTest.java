@@ -140,7 +140,7 @@ class IOStreamEndpointAutoConfigurationTest {
 
             assertThat(negative.statusCode()).isEqualTo(400);
             String message = JsonPath.read(negative.body(), "$.message");
-            assertThat(message).contains("'limit' must not be negative, was -3000ms");
+            assertThat(message).contains("'limit' must not be negative, was -3s");
         }
     }
 
