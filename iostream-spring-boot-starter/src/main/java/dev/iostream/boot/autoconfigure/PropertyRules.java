@@ -236,7 +236,7 @@ final class PropertyRules {
 
     private void buffer(String field, @Nullable DataSize size) {
         if (size != null && (size.toBytes() < 1 || size.toBytes() > Integer.MAX_VALUE)) {
-            reject(field, "must be from 1 byte to 2 GB, was " + size);
+            reject(field, "must be at least 1 byte and less than 2GB, was " + size);
         }
     }
 
@@ -252,7 +252,8 @@ final class PropertyRules {
         }
     }
 
-    private static String text(Duration duration) {
+    /** A time as it is written in properties. */
+    static String text(Duration duration) {
         return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 

@@ -3,6 +3,7 @@ package dev.iostream.boot.autoconfigure;
 import dev.iostream.boot.IOStreamServers;
 import dev.iostream.boot.ServerBinding;
 import dev.iostream.boot.ShutdownOptions;
+import dev.iostream.boot.context.IOStreamServerDrainLifecycle;
 import java.time.Duration;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 
@@ -23,20 +24,17 @@ final class ShutdownTimes {
             Duration delay = shutdown.preDrainDelay();
             Duration grace = shutdown.gracePeriod() == null ? Duration.ZERO : shutdown.gracePeriod();
             Duration needed = delay.plus(grace);
-            boolean nothingLeft = shutdown.gracePeriod() == null && !delay.isZero() && needed.equals(phase);
+            boolean nothingLeft = !delay.isZero() && delay.compareTo(IOStreamServerDrainLifecycle.limit(phase)) >= 0;
             if (shutdown.graceful() && (needed.compareTo(phase) > 0 || nothingLeft)) {
                 throw new FailureAnalyzedException(
-                        "Server '" + binding.name() + "' may take " + text(needed) + " to stop ("
+                        "Server '" + binding.name() + "' may take " + PropertyRules.text(needed) + " to stop ("
                                 + IOStreamProperties.ofServer(binding.name(), "shutdown.pre-drain-delay") + " "
-                                + text(delay) + ", grace-period "
-                                + (shutdown.gracePeriod() == null ? "not set" : text(grace))
-                                + "), and the application goes on after " + text(phase) + " ('" + PHASE + "').",
+                                + PropertyRules.text(delay) + ", grace-period "
+                                + (shutdown.gracePeriod() == null ? "not set" : PropertyRules.text(grace))
+                                + "), and the application goes on after " + PropertyRules.text(phase) + " ('" + PHASE
+                                + "').",
                         "Raise '" + PHASE + "', or lower the times of the server.");
             }
         }
-    }
-
-    private static String text(Duration duration) {
-        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 }

@@ -6,10 +6,13 @@ import dev.iostream.boot.ServerBinding;
 import dev.iostream.boot.ShutdownOptions;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.IOLoopGroup;
+import dev.iostream.server.ServerState;
+import dev.iostream.server.TCPServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
@@ -49,9 +52,14 @@ public final class IOStreamServerDrainLifecycle implements SmartLifecycle {
         this.servers = servers;
         this.group = group;
         this.context = context;
+        this.limit = limit(phaseTimeout);
+    }
+
+    /** How long delays and drains may take together in a shutdown phase of that length. */
+    public static Duration limit(Duration phaseTimeout) {
         Duration most = phaseTimeout.minus(MARGIN);
         Duration least = phaseTimeout.dividedBy(2);
-        this.limit = most.compareTo(least) > 0 ? most : least;
+        return most.compareTo(least) > 0 ? most : least;
     }
 
     @Override
@@ -88,31 +96,51 @@ public final class IOStreamServerDrainLifecycle implements SmartLifecycle {
             return;
         }
         refusing = true;
-        AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
-        servers.forEach(binding -> context.publishEvent(new IOStreamServerStoppingEvent(binding.server())));
+        tell(() -> AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC));
+        servers.forEach(binding -> tell(() -> context.publishEvent(new IOStreamServerStoppingEvent(binding.server()))));
+    }
+
+    /** A listener that fails is not to cost the connections their drain. */
+    private static void tell(Runnable publication) {
+        try {
+            publication.run();
+        } catch (RuntimeException e) {
+            LOG.warn("A listener failed when it was told that servers stop; they are drained all the same", e);
+        }
     }
 
     private CompletableFuture<?> drain(ServerBinding binding) {
         ShutdownOptions shutdown = binding.shutdown();
-        if (!shutdown.graceful() || binding.server().localAddresses().isEmpty()) {
+        TCPServer server = binding.server();
+        boolean listens = !server.localAddresses().isEmpty();
+        if (!shutdown.graceful() || (!listens && server.stats().connections() == 0)) {
             return CompletableFuture.completedFuture(null);
         }
-        Duration delay = shorter(shutdown.preDrainDelay(), limit);
+        // a load balancer has noticed that a server does not listen
+        Duration delay = listens ? shorter(shutdown.preDrainDelay(), limit) : Duration.ZERO;
+        boolean drains = server.stats().state() == ServerState.DRAINING;
         Duration left = limit.minus(delay);
         Duration grace = shutdown.gracePeriod() == null ? left : shorter(shutdown.gracePeriod(), left);
-        return after(delay).thenCompose(waited -> binding.server().drain(grace)).thenAccept(drained -> {
-            String summary = "drained " + drained.ended() + ", forced " + drained.forced();
-            LOG.info("Server '" + binding.name() + "' " + summary);
-        });
+        CompletableFuture<?> drained = after(delay)
+                .thenCompose(waited -> server.drain(grace))
+                .thenAccept(ends -> LOG.info(
+                        "Server '" + binding.name() + "' drained " + ends.ended() + ", forced " + ends.forced()));
+        // a drain that has begun before may take longer than that
+        return drains ? CompletableFuture.anyOf(drained, after(grace)) : drained;
     }
 
     private CompletableFuture<Void> after(Duration delay) {
         var passed = new CompletableFuture<Void>();
         if (delay.isZero()) {
             passed.complete(null);
-        } else {
-            IOLoop loop = group.loops().get(0);
+            return passed;
+        }
+        IOLoop loop = group.next();
+        try {
             loop.addCallback(() -> loop.addTimeout(delay, () -> passed.complete(null)));
+        } catch (RejectedExecutionException e) {
+            // no loop is left, and so no connection to wait for
+            passed.complete(null);
         }
         return passed;
     }

@@ -65,13 +65,14 @@ public final class IOStreamServerLifecycle implements SmartLifecycle {
 
     @Override
     public synchronized void stop() {
+        // first, for a callback that blocks its loop keeps the servers from closing, and is not to keep the JVM as well
+        keepAlive.forEach(KeepAlive::release);
+        keepAlive.clear();
         for (ServerBinding binding : servers) {
             binding.server().close();
         }
         boolean stopped = running;
         running = false;
-        keepAlive.forEach(KeepAlive::release);
-        keepAlive.clear();
         if (stopped) {
             servers.forEach(binding -> events.publishEvent(new IOStreamServerStoppedEvent(binding.server())));
         }

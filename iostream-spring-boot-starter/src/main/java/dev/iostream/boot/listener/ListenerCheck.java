@@ -162,7 +162,8 @@ final class ListenerCheck {
     private FailureAnalyzedException wrongSize(String text, int least) {
         return unfit(
                 "maxBytes is '" + text + "'",
-                "Set maxBytes in @StreamListener to a size from " + least + "B to 2GB, such as 64KB.");
+                "Set maxBytes in @StreamListener to a size of at least " + least
+                        + "B and less than 2GB, such as 64KB.");
     }
 
     private Charset charset() {

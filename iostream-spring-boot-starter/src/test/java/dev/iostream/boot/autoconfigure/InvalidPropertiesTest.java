@@ -53,8 +53,8 @@ class InvalidPropertiesTest {
                     iostream.server.echo.proxy-protocol.header-timeout=0| 'iostream.server.echo.proxy-protocol.header-timeout' must be more than 0, was 0s
                     iostream.server.echo.low-water-mark=256KB   | 'iostream.server.echo.low-water-mark' must be at least 0B and below 'high-water-mark', were 262144B and 262144B
                     iostream.server.echo.dns-timeout=-1         | 'iostream.server.echo.dns-timeout' must not be negative, was -1s
-                    iostream.server.echo.tcp.send-buffer-size=0 | 'iostream.server.echo.tcp.send-buffer-size' must be from 1 byte to 2 GB, was 0B
-                    iostream.server.echo.tcp.receive-buffer-size=3GB| 'iostream.server.echo.tcp.receive-buffer-size' must be from 1 byte to 2 GB, was 3221225472B
+                    iostream.server.echo.tcp.send-buffer-size=0 | 'iostream.server.echo.tcp.send-buffer-size' must be at least 1 byte and less than 2GB, was 0B
+                    iostream.server.echo.tcp.receive-buffer-size=3GB| 'iostream.server.echo.tcp.receive-buffer-size' must be at least 1 byte and less than 2GB, was 3221225472B
                     iostream.dns-timeout=-5                     | 'iostream.dns-timeout' must not be negative, was -5s
                     iostream.memory-budget=1000                 | 'iostream.memory-budget' must be at least 1MB, was 1000B
                     iostream.loop.blocked-threshold=10us        | 'iostream.loop.blocked-threshold' must be 0 or at least 1ms, was 0s

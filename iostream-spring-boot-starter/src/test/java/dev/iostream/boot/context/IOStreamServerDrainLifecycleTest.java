@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.iostream.boot.IOStreamServerEvent;
+import dev.iostream.boot.IOStreamServerStoppingEvent;
 import dev.iostream.boot.IOStreamServers;
 import dev.iostream.boot.LineClient;
 import dev.iostream.boot.autoconfigure.Analyses;
@@ -243,6 +244,92 @@ class IOStreamServerDrainLifecycleTest {
                     // not to be waited for when the context closes
                     context.getBean(IOStreamServers.class).get("echo").close();
                 });
+    }
+
+    @Test
+    void aDrainThatWasBegunBeforeIsAwaited() {
+        runner.run(context -> {
+            TCPServer server = context.getBean(IOStreamServers.class).get("echo");
+            try (var busy = connect(context.getBean(IOStreamServers.class))) {
+                busy.send("question\n");
+                handler.asked.await();
+                server.drain(Duration.ofHours(1));
+
+                var stopped = CompletableFuture.runAsync(
+                        () -> context.getSourceApplicationContext().stop());
+                await().atMost(LIMIT).until(() -> events.contains("IOStreamServerStoppingEvent echo"));
+                assertThat(stopped).isNotDone();
+                handler.allowed.complete(null);
+
+                assertThat(busy.receive()).isEqualTo("answer\n");
+                assertThat(stopped).succeedsWithin(20, TimeUnit.SECONDS);
+            }
+            assertThat(server.stats().closed(CloseReason.LOCAL)).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void aDrainThatWasBegunBeforeIsCutOffAtTheGracePeriod(CapturedOutput output) {
+        runner.withPropertyValues("iostream.server.echo.shutdown.grace-period=50ms")
+                .run(context -> {
+                    TCPServer server = context.getBean(IOStreamServers.class).get("echo");
+                    try (var busy = connect(context.getBean(IOStreamServers.class))) {
+                        busy.send("question\n");
+                        handler.asked.await();
+                        server.drain(Duration.ofHours(1));
+
+                        context.getSourceApplicationContext().stop();
+
+                        assertThat(busy.receive()).isEmpty();
+                    }
+                    assertThat(server.stats().closed(CloseReason.ABORTED)).isEqualTo(1);
+                    assertThat(output).doesNotContain("still running");
+                });
+    }
+
+    @Test
+    void connectionsOfAServerThatDoesNotListenAnyMoreAreDrained() {
+        runner.run(context -> {
+            TCPServer server = context.getBean(IOStreamServers.class).get("echo");
+            try (var idle = connect(context.getBean(IOStreamServers.class))) {
+                server.stop();
+
+                context.getSourceApplicationContext().stop();
+
+                assertThat(idle.receive()).isEmpty();
+            }
+            assertThat(handler.draining.getCount()).isZero();
+            assertThat(server.stats().closed(CloseReason.ABORTED)).isZero();
+        });
+    }
+
+    @Test
+    void aListenerThatFailsDoesNotCostTheDrain(CapturedOutput output) {
+        runner.withInitializer(context ->
+                        context.addApplicationListener((ApplicationListener<IOStreamServerStoppingEvent>) event -> {
+                            throw new IllegalStateException("the registry is away");
+                        }))
+                .run(context -> {
+                    try (var idle = connect(context.getBean(IOStreamServers.class))) {
+                        context.getSourceApplicationContext().stop();
+                        assertThat(idle.receive()).isEmpty();
+                    }
+                    assertThat(output)
+                            .contains("Server 'echo' drained 1, forced 0")
+                            .contains("the registry is away");
+                });
+    }
+
+    @Test
+    void aDelayThatLeavesLessThanTheMarginFailsTheStart() {
+        runner.withPropertyValues("iostream.server.echo.shutdown.pre-drain-delay=29500ms")
+                .run(context -> Analyses.assertThat(context.getStartupFailure())
+                        .describes(
+                                "Server 'echo' may take 29500ms to stop (iostream.server.echo.shutdown.pre-drain-delay"
+                                        + " 29500ms, grace-period not set), and the application goes on after 30s"
+                                        + " ('spring.lifecycle.timeout-per-shutdown-phase').")
+                        .advises("Raise 'spring.lifecycle.timeout-per-shutdown-phase', or lower the times of the"
+                                + " server."));
     }
 
     @Test

@@ -303,6 +303,8 @@ class IOStreamServerLifecycleTest {
 
                     context.getSourceApplicationContext().stop();
 
+                    await().atMost(LIMIT)
+                            .until(() -> !ApplicationThreads.names().contains("iostream-server-block"));
                     assertThat(release.getCount()).isEqualTo(1);
                     release.countDown();
                 });

@@ -641,7 +641,7 @@ class StreamListenerTest {
                         BadSize.class,
                         "order(String)",
                         "maxBytes is 'lots'",
-                        "Set maxBytes in @StreamListener to a size from 1B to 2GB, such as 64KB."),
+                        "Set maxBytes in @StreamListener to a size of at least 1B and less than 2GB, such as 64KB."),
                 Arguments.of(
                         BadCharset.class,
                         "order(String)",
