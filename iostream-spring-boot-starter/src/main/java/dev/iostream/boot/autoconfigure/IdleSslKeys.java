@@ -13,9 +13,10 @@ import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.core.env.Environment;
 
 /**
- * Refuses to start in plain text what has keys under {@code ssl} and nothing that turns TLS on: who demands certificates, say,
- * and forgets his own means anything but plain text. The keys are looked for where they were given, since a key that was set
- * to its default, or that is none, is not to be seen in the properties.
+ * Refuses keys under {@code ssl} that would have no effect: all of them where nothing turns TLS on, since who demands
+ * certificates, say, and forgets his own means anything but plain text; and bundles for names that are no list. The keys are
+ * looked for where they were given, since a key that was set to its default, or that is none, is not to be seen in the
+ * properties.
  */
 final class IdleSslKeys {
     private final Environment environment;
@@ -39,6 +40,26 @@ final class IdleSslKeys {
         Set<ConfigurationPropertyName> keys = keys(ConfigurationPropertyName.adapt(prefix, '.'));
         if (!keys.isEmpty()) {
             throw role == EndpointRole.SERVER ? server(name, prefix, keys) : client(name, prefix, keys);
+        }
+    }
+
+    /**
+     * Of a server that uses TLS: to those whom it serves under other names it would show the wrong certificate.
+     *
+     * @throws FailureAnalyzedException when its bundles for names are written as a map, which is bound to nothing
+     */
+    void refuseMapOfBundles(String name) {
+        String property = IOStreamProperties.ofServer(name, "ssl.server-name-bundles");
+        ConfigurationPropertyName list = ConfigurationPropertyName.adapt(property, '.');
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            for (ConfigurationPropertyName key : named(source, list)) {
+                if (!key.isNumericIndex(list.getNumberOfElements())) {
+                    throw new FailureAnalyzedException(
+                            "Server '" + name + "' would not use '" + key + "', since '" + property + "' is a list.",
+                            "Set '" + property + "[0].server-name' and '" + property
+                                    + "[0].bundle' instead, and so on with 1 for the next.");
+                }
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.iostream.boot.autoconfigure;
 
+import dev.iostream.boot.EndpointRole;
 import org.springframework.boot.autoconfigure.ssl.JksSslBundleProperties;
 import org.springframework.boot.autoconfigure.ssl.PemSslBundleProperties;
 import org.springframework.boot.autoconfigure.ssl.SslBundleProperties;
@@ -26,14 +27,19 @@ final class InlineBundles implements SslBundleRegistrar, Ordered {
     public void registerBundles(SslBundleRegistry registry) {
         properties.getServer().forEach((name, server) -> {
             if (server.isEnabled()) {
-                add("iostream.server." + name, server.getSsl());
+                add(nameOf(EndpointRole.SERVER, name), server.getSsl());
             }
         });
         properties.getClient().forEach((name, client) -> {
             if (client.isEnabled()) {
-                add("iostream.client." + name, client.getSsl());
+                add(nameOf(EndpointRole.CLIENT, name), client.getSsl());
             }
         });
+    }
+
+    /** The bundle of what is set at that server or client itself. */
+    static String nameOf(EndpointRole role, String name) {
+        return "iostream." + role + "." + name;
     }
 
     private void add(String bundle, SslStoreProperties ssl) {

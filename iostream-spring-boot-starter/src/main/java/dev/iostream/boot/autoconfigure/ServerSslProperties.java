@@ -12,7 +12,10 @@ public class ServerSslProperties extends SslStoreProperties {
     /** Whether to ask clients for certificates. Anything but none requires a trust store. */
     private ClientAuth clientAuth = ClientAuth.NONE;
 
-    /** SSL bundles by the name that clients ask for. */
+    /**
+     * List of SSL bundles, each with a server-name that clients ask for and a bundle. Clients that ask for another get the
+     * first certificate.
+     */
     private List<ServerNameBundle> serverNameBundles = new ArrayList<>();
 
     public ClientAuth getClientAuth() {

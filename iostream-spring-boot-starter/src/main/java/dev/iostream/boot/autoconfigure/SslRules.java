@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.validation.Errors;
 
 /**
@@ -15,6 +16,8 @@ import org.springframework.validation.Errors;
 final class SslRules {
     private static final Set<String> PROTOCOLS = Set.of("TLSv1.3", "TLSv1.2");
     private static final int LONGEST_APPLICATION_PROTOCOL = 255;
+    private static final String NOT_OF_BUNDLE =
+            "is not for a bundle; set that of the bundle itself, under spring.ssl.bundle";
 
     private final Errors errors;
     private final SslStoreProperties ssl;
@@ -59,7 +62,7 @@ final class SslRules {
             reject("bundle", "must not be set beside '" + inline.get(0) + "'; the bundle has its own");
         }
         if (ssl.getBundle() != null && ssl.isReloadOnUpdate()) {
-            reject("reload-on-update", "is not for a bundle; set that of the bundle itself, under spring.ssl.bundle");
+            reject("reload-on-update", NOT_OF_BUNDLE);
         }
         boolean pem = ssl.getCertificate() != null || ssl.getTrustCertificate() != null;
         boolean stores = ssl.getKeyStore() != null || ssl.getTrustStore() != null;
@@ -78,11 +81,30 @@ final class SslRules {
         if (ssl.getCertificate() == null && ssl.getCertificatePrivateKey() != null) {
             reject("certificate", "must be set beside 'certificate-private-key'");
         }
-        if (ssl.getKeyStore() == null && ssl.getKeyStorePassword() != null) {
-            reject("key-store", "must be set beside 'key-store-password'");
+        detail("key-store-password", ssl.getKeyStorePassword(), "key-store", ssl.getKeyStore());
+        detail("trust-store-password", ssl.getTrustStorePassword(), "trust-store", ssl.getTrustStore());
+        if (!ssl.isOn()) {
+            return;
         }
-        if (ssl.getTrustStore() == null && ssl.getTrustStorePassword() != null) {
-            reject("trust-store", "must be set beside 'trust-store-password'");
+        detail("key-password", ssl.getKeyPassword(), "key-store", ssl.getKeyStore());
+        detail("key-store-type", ssl.getKeyStoreType(), "key-store", ssl.getKeyStore());
+        detail("key-store-provider", ssl.getKeyStoreProvider(), "key-store", ssl.getKeyStore());
+        detail("trust-store-type", ssl.getTrustStoreType(), "trust-store", ssl.getTrustStore());
+        detail("trust-store-provider", ssl.getTrustStoreProvider(), "trust-store", ssl.getTrustStore());
+        String certificate = ssl.getCertificate();
+        detail("certificate-private-key-password", ssl.getCertificatePrivateKeyPassword(), "certificate", certificate);
+        detail("key-alias", ssl.getKeyAlias(), "key-store", certificate != null ? certificate : ssl.getKeyStore());
+    }
+
+    /** Something that is said of a store or certificate, and would be ignored without it. */
+    private void detail(String key, @Nullable String value, String of, @Nullable String whole) {
+        if (value == null || whole != null) {
+            return;
+        }
+        if (ssl.getBundle() != null) {
+            reject(key, NOT_OF_BUNDLE);
+        } else {
+            reject(of, "must be set beside '" + key + "'");
         }
     }
 
@@ -117,6 +139,11 @@ final class SslRules {
         }
         if (server.getClientAuth() == ClientAuth.NONE && !server.getIdentities().isEmpty()) {
             reject("identities", "are those of clients' certificates; set 'client-auth' to need");
+        }
+        if (server.isOn() && server.getClientAuth() == ClientAuth.NONE && server.hasTrust()) {
+            reject(
+                    server.getTrustStore() != null ? "trust-store" : "trust-certificate",
+                    "says whose certificates clients may show, and nobody is asked for one; set 'client-auth' to need");
         }
         for (ServerSslProperties.ServerNameBundle each : server.getServerNameBundles()) {
             if (each.getServerName() == null || each.getBundle() == null) {

@@ -52,6 +52,7 @@ final class TlsFactory {
             idle.refuse(EndpointRole.SERVER, name, ssl);
             return null;
         }
+        idle.refuseMapOfBundles(name);
         var failures = new TlsFailures(EndpointRole.SERVER, name, ssl, contexts);
         try {
             return makeServer(name, ssl, failures);
@@ -66,7 +67,7 @@ final class TlsFactory {
             throw failures.noKey();
         }
         if (ssl.getClientAuth() != ClientAuth.NONE && !bundle.trusting()) {
-            throw failures.noTrust(ssl.getClientAuth());
+            throw failures.noTrust(ssl.getClientAuth(), bundle);
         }
         TlsOptions options = common(TlsOptions.server(bundle.context()), bundle, ssl)
                 .clientAuth(ssl.getClientAuth())
@@ -76,7 +77,7 @@ final class TlsFactory {
         for (ServerSslProperties.ServerNameBundle each : ssl.getServerNameBundles()) {
             LoadedBundle other = contexts.load(String.valueOf(each.getBundle()));
             if (ssl.getClientAuth() != ClientAuth.NONE && !other.trusting()) {
-                throw failures.noTrust(ssl.getClientAuth());
+                throw failures.noTrust(ssl.getClientAuth(), other);
             }
             IOStreamSslContexts.tryOut(other, options);
             byName.put(String.valueOf(each.getServerName()), other.context());
@@ -95,7 +96,7 @@ final class TlsFactory {
     }
 
     private static String bundleOfServer(String name, ServerSslProperties ssl) {
-        return ssl.getBundle() != null ? ssl.getBundle() : "iostream.server." + name;
+        return ssl.getBundle() != null ? ssl.getBundle() : InlineBundles.nameOf(EndpointRole.SERVER, name);
     }
 
     // ---- clients
@@ -138,7 +139,7 @@ final class TlsFactory {
         if (ssl.getBundle() != null) {
             return ssl.getBundle();
         }
-        return ssl.hasStores() ? "iostream.client." + name : null;
+        return ssl.hasStores() ? InlineBundles.nameOf(EndpointRole.CLIENT, name) : null;
     }
 
     private void warnOfTrust(String name, ClientSslProperties ssl) {

@@ -2,6 +2,7 @@ package dev.iostream.boot.autoconfigure;
 
 import dev.iostream.boot.EndpointRole;
 import dev.iostream.boot.ssl.IOStreamSslContexts;
+import dev.iostream.boot.ssl.LoadedBundle;
 import dev.iostream.boot.ssl.SslBundleFailure;
 import dev.iostream.tls.ClientAuth;
 import java.util.Locale;
@@ -22,7 +23,7 @@ final class TlsFailures {
     }
 
     FailureAnalyzedException analyzed(SslBundleFailure failure) {
-        boolean inline = failure.getBundle().equals("iostream." + role + "." + name);
+        boolean inline = isInline(failure.getBundle());
         String problem =
                 inline ? failure.getProblem() : "SSL bundle '" + failure.getBundle() + "': " + failure.getProblem();
         return new FailureAnalyzedException(
@@ -39,18 +40,25 @@ final class TlsFailures {
                         + "' to a bundle with a key store.");
     }
 
-    FailureAnalyzedException noTrust(ClientAuth clientAuth) {
+    /** That nothing in {@code bundle} says whose certificates clients may show. */
+    FailureAnalyzedException noTrust(ClientAuth clientAuth, LoadedBundle bundle) {
         String asked = clientAuth.name().toLowerCase(Locale.ROOT);
         return new FailureAnalyzedException(
                 endpoint() + " asks its clients for certificates ('" + property("client-auth") + "' is " + asked
                         + "), and nothing says whose are trusted. Without that, everybody with a certificate of a public"
                         + " authority would be let in.",
-                ssl.getBundle() == null
+                isInline(bundle.name())
                         ? "Set '" + property("trust-store") + "' or '" + property("trust-certificate")
                                 + "' to those who sign the certificates of clients, or '" + property("client-auth")
                                 + "' to none."
-                        : "Give the SSL bundle a trust store with those who sign the certificates of clients, or set '"
+                        : "Give SSL bundle '" + bundle.name()
+                                + "' a trust store with those who sign the certificates of clients, or set '"
                                 + property("client-auth") + "' to none.");
+    }
+
+    /** Whether that is the bundle of the stores that are set at the server or client itself. */
+    private boolean isInline(String bundle) {
+        return bundle.equals(InlineBundles.nameOf(role, name));
     }
 
     private String remedy(SslBundleFailure failure) {
@@ -86,7 +94,8 @@ final class TlsFailures {
         return switch (failure.getKind()) {
             case UNKNOWN_BUNDLE ->
                 "Define it under 'spring.ssl.bundle.jks." + bundle + "' or 'spring.ssl.bundle.pem." + bundle
-                        + "', or correct '" + property("bundle") + "'. "
+                        + "', or correct '"
+                        + property(bundle.equals(ssl.getBundle()) ? "bundle" : "server-name-bundles") + "'. "
                         + (contexts.bundleNames().isEmpty()
                                 ? "No bundle is defined."
                                 : "Defined are: " + Quoted.names(contexts.bundleNames()) + ".");

@@ -153,24 +153,31 @@ final class BundleLoader {
         }
     }
 
-    /** In words of its own: an exception of a store may hold where it came from, which can be its text. */
+    /**
+     * In words of its own, and without its cause: an exception of a store may hold where it came from, which can be the text
+     * of a key.
+     */
     private SslBundleFailure unreadable(String what, RuntimeException e) {
         boolean ofTrust = what.equals("trust");
         String store = "its " + what + " store";
         for (Throwable each = e; each != null; each = each.getCause()) {
             if (each instanceof FileNotFoundException || each instanceof NoSuchFileException) {
-                return failure(Kind.MISSING_FILE, ofTrust, store + " has a file that does not exist", e);
+                return failure(Kind.MISSING_FILE, ofTrust, store + " has a file that does not exist", null);
             }
             if (each instanceof UnrecoverableKeyException
                     || String.valueOf(each.getMessage()).contains("password was incorrect")) {
-                return failure(Kind.WRONG_PASSWORD, ofTrust, "the password of " + store + " is wrong", e);
+                return failure(Kind.WRONG_PASSWORD, ofTrust, "the password of " + store + " is wrong", null);
             }
         }
         boolean decryption = Arrays.stream(new String[] {"decrypting", "Password is required", "encrypted private key"})
                 .anyMatch(words -> hasMessage(e, words));
         return decryption
-                ? failure(Kind.WRONG_PASSWORD, ofTrust, "the password of its private key is wrong or missing", e)
-                : failure(Kind.UNREADABLE, ofTrust, store + " cannot be read: a file is damaged or of another type", e);
+                ? failure(Kind.WRONG_PASSWORD, ofTrust, "the password of its private key is wrong or missing", null)
+                : failure(
+                        Kind.UNREADABLE,
+                        ofTrust,
+                        store + " cannot be read: a file is damaged or of another type",
+                        null);
     }
 
     private static boolean hasMessage(Throwable failure, String words) {

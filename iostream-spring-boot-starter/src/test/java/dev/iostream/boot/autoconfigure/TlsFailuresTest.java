@@ -288,6 +288,47 @@ class TlsFailuresTest {
                         + " spring.ssl.bundle");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "key-alias=pos",
+                "key-password=canary-of-the-key",
+                "key-store-type=PKCS12",
+                "key-store-provider=SUN",
+                "trust-store-type=PKCS12",
+                "trust-store-provider=SUN",
+                "certificate-private-key-password=canary-of-the-pem"
+            })
+    void aDetailOfAStoreBesideABundle(String property, CapturedOutput output) {
+        fail(output, "echo.ssl.bundle=web", "echo.ssl." + property);
+
+        assertReason(
+                output,
+                "'iostream.server.echo.ssl." + property.substring(0, property.indexOf('='))
+                        + "' is not for a bundle; set that of the bundle itself, under spring.ssl.bundle");
+    }
+
+    @Test
+    void aPasswordOfAKeyInAStoreBesidePem(CapturedOutput output) {
+        fail(
+                output,
+                "echo.ssl.certificate=canary-of-a-certificate",
+                "echo.ssl.certificate-private-key=canary-of-a-key",
+                "echo.ssl.key-password=" + KEY_PASSWORD);
+
+        assertReason(output, "'iostream.server.echo.ssl.key-store' must be set beside 'key-password'");
+    }
+
+    @Test
+    void trustInClientsThatAreNotAsked(CapturedOutput output) {
+        fail(output, store(keyStore, STORE_PASSWORD, "echo.ssl.trust-store=" + keyStore));
+
+        assertReason(
+                output,
+                "'iostream.server.echo.ssl.trust-store' says whose certificates clients may show, and nobody is asked"
+                        + " for one; set 'client-auth' to need");
+    }
+
     @Test
     void identitiesOfClientsThatAreNotAsked(CapturedOutput output) {
         fail(output, store(keyStore, STORE_PASSWORD, "echo.ssl.identities=CN=a"));
@@ -325,6 +366,32 @@ class TlsFailuresTest {
 
         assertReason(
                 output, "'iostream.server.echo.ssl.server-name-bundles' must have a 'server-name' and a 'bundle' each");
+    }
+
+    @Test
+    void bundlesForNamesThatAreNoList(CapturedOutput output) {
+        fail(output, store(keyStore, STORE_PASSWORD, "echo.ssl.server-name-bundles.shop.bundle=web"));
+
+        assertSays(
+                output,
+                "Server 'echo' would not use 'iostream.server.echo.ssl.server-name-bundles.shop.bundle', since"
+                        + " 'iostream.server.echo.ssl.server-name-bundles' is a list.",
+                "Set 'iostream.server.echo.ssl.server-name-bundles[0].server-name' and"
+                        + " 'iostream.server.echo.ssl.server-name-bundles[0].bundle' instead, and so on with 1 for the"
+                        + " next.");
+    }
+
+    @Test
+    void aBundleForANameThatIsNotThere(CapturedOutput output) {
+        fail(
+                output,
+                store(
+                        keyStore,
+                        STORE_PASSWORD,
+                        "echo.ssl.server-name-bundles[0].server-name=a.example",
+                        "echo.ssl.server-name-bundles[0].bundle=missing"));
+
+        assertThat(output).contains("or correct 'iostream.server.echo.ssl.server-name-bundles'.");
     }
 
     // ---- what says how to encrypt where nothing turns it on
@@ -407,7 +474,8 @@ class TlsFailuresTest {
         var application = application()
                 .properties(
                         "iostream.server.echo.ssl.enabled=false",
-                        "iostream.server.echo.ssl.client-auth=need",
+                        "iostream.server.echo.ssl.trust-store=x",
+                        "iostream.server.echo.ssl.key-alias=x",
                         "iostream.server.echo.ssl.server-name-bundles.a.example=x",
                         "iostream.server.off.enabled=false",
                         "iostream.server.off.ssl.client-auth=need",
