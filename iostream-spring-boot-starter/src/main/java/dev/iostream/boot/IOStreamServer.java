@@ -18,10 +18,7 @@ import org.springframework.stereotype.Component;
  * @IOStreamServer("echo")
  * class EchoHandler implements StreamHandler {
  *     public void handle(IOStream stream) {
- *         stream.readUntil("\n", line -> {
- *             stream.write(line);
- *             handle(stream);
- *         });
+ *         stream.readUntil("\n", line -> stream.write(line, () -> handle(stream)));
  *     }
  * }
  * }</pre>

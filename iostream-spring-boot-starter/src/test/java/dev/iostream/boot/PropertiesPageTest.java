@@ -32,7 +32,7 @@ class PropertiesPageTest {
                 Made from the metadata that editors complete properties with; a test keeps it so.
 
                 `max-buffer-size` may be written `max_buffer_size`, and so may all names. A bare number is bytes for a size and seconds for a
-                time. A time of 0 is no limit where that is said, and refused or no time at all elsewhere. Names of servers and clients are best short, lower case and of letters and digits: then each
+                time (milliseconds for `management.endpoint.iostream.cache.time-to-live`, which is Boot's). A time of 0 is no limit where that is said, and refused or no time at all elsewhere. Names of servers and clients are best short, lower case and of letters and digits: then each
                 property can be set by an environment variable, such as `IOSTREAM_SERVER_ECHO_PORT`.
 
                 ## All servers and clients

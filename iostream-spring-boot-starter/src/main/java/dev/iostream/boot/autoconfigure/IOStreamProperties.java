@@ -33,8 +33,8 @@ public class IOStreamProperties implements Validator {
     private Duration dnsTimeout = Duration.ofSeconds(30);
 
     /**
-     * Size that all streams may hold in buffers together. Over it they are not read, and after a second the heaviest
-     * are closed. Defaults to a quarter of the maximum heap.
+     * Size that all streams may hold in buffers together. Over it those that hold 4 KiB or more are not read, and after
+     * a second, or at half as much again, the heaviest are closed. Defaults to a quarter of the maximum heap.
      */
     @DataSizeUnit(DataUnit.BYTES)
     private @Nullable DataSize memoryBudget;

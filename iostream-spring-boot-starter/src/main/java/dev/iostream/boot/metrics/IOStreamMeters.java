@@ -118,7 +118,7 @@ public enum IOStreamMeters implements MeterDocumentation {
             "iostream.buffer.used.max",
             Type.GAUGE,
             BaseUnits.BYTES,
-            "Bytes that the connection holds which holds most, as of the last second",
+            "The most bytes that any one connection held, as of the last second",
             ROLE,
             ENDPOINT,
             DIRECTION),
@@ -263,8 +263,8 @@ public enum IOStreamMeters implements MeterDocumentation {
             "iostream.memory.limit",
             Type.GAUGE,
             BaseUnits.BYTES,
-            "Bytes of the memory budget; when they are spent, nothing more is read, and after a second the connections"
-                    + " that hold most are closed"),
+            "Bytes of the memory budget; when they are spent, connections that hold 4 KiB or more are not read, and after"
+                    + " a second, or as soon as half as much again is held, those that hold most are closed"),
 
     LOOP_ITERATION(
             "iostream.loop.iteration",

@@ -26,7 +26,9 @@ import org.springframework.util.ClassUtils;
 class BeansPageTest {
     /** What is said of each bean. */
     private static final Map<String, String> BEANS = Map.ofEntries(
-            Map.entry("ioStreamLoopGroup", "The loops. A group that runs already is neither started nor stopped"),
+            Map.entry(
+                    "ioStreamLoopGroup",
+                    "The loops. A group that runs already is neither started nor stopped; on one of yours what callbacks throw is logged as core does it"),
             Map.entry("ioStreamLoop", "The first of the loops; a fallback, since it is an `Executor`, too"),
             Map.entry("ioStreamLoopGroupLifecycle", "Starts the loops first and stops them last"),
             Map.entry(
@@ -70,7 +72,7 @@ class BeansPageTest {
             Map.entry("StreamOptionsCustomizer", "Adjusts the streams of servers, clients and the factory"),
             Map.entry("TCPServerCustomizer", "Adjusts each server under `iostream.server`"),
             Map.entry("TCPClientCustomizer", "Adjusts each client under `iostream.client`"),
-            Map.entry("ServerBinding", "Another server, which starts, drains and is measured with the rest"),
+            Map.entry("ServerBinding", "Another server, which starts and drains with the rest"),
             Map.entry("ClientBinding", "Another client"),
             Map.entry("IOStreamConnectionDetails", "Where clients connect, before what the properties say"),
             Map.entry("ClientConnectObservationConvention", "Names and keys of `iostream.client.connect`"),

@@ -27,14 +27,14 @@ class MetersPageTest {
 
                 Made from the enumeration `IOStreamMeters`, from which the meters are registered; a test keeps it so.
 
-                There are meters where the application has a `MeterRegistry`, for each server, each client and each loop, from the start of the
-                application on, whether a server listens or not. Counters survive a stop and a start. Values of tags are names from the
+                There are meters where the application has a `MeterRegistry` and Spring Boot's metrics, which `spring-boot-starter-actuator`
+                brings: for each server, each client and each loop, from the start of the application on, whether a server listens or not. Counters survive a stop and a start. Values of tags are names from the
                 configuration and small enumerations, never an address: the number of series is fixed, and each is there at 0 before anything
                 has happened. Nothing is measured when bytes come or go that is not counted anyway.
 
                 `iostream.metrics.enabled=false` turns all of them off, `management.metrics.enable.iostream.loop=false` those of loops, and
                 `management.metrics.distribution.percentiles-histogram.iostream.tls.handshake=true` makes a timer a histogram. Where Spring
-                Boot's metrics are, names of more than 100 endpoints beside those that are configured are refused.
+                Boot's metrics are, meters of more than 100 endpoints beside those that are configured are refused.
 
                 A [dashboard](../dashboards/iostream-dashboard.json) for Grafana shows them all, and [alerts](../dashboards/iostream-alerts.yml) for
                 Prometheus tell of those that somebody has to act on. The dashboard chooses by `application` where
