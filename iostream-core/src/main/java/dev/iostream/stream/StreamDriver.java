@@ -399,12 +399,7 @@ final class StreamDriver extends StreamAccount implements LoopMember, ServedStre
         finish(reason, known, lost, true);
     }
 
-    /**
-     * The same.
-     *
-     * @param lost bytes that were written and could not even be queued
-     * @param cutOff whether the peer is to see a reset also when nothing is unsent
-     */
+    /** Both; with {@code cutOff} the peer sees a reset also when nothing is unsent. */
     private void finish(CloseReason reason, @Nullable Throwable known, int lost, boolean cutOff) {
         if (state == StreamState.CLOSED) {
             StreamDriver successor = successor();
