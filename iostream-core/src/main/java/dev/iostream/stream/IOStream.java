@@ -496,8 +496,8 @@ public sealed class IOStream implements AutoCloseable permits SSLIOStream {
     /**
      * Writes a copy of {@code data}. What is written in one turn leaves together.
      *
-     * @return whether to go on: less than the high water mark and half of the limit is unsent, and the stream has not yet
-     *     sent so much in this turn, 1 MiB, that it is to let others come in; {@link #onWritable} tells when
+     * @return whether to go on: less than the high water mark and half of the limit is unsent, and streams of the loop have
+     *     not yet sent so much in this turn, 1 MiB, that others are to come in; {@link #onWritable} tells when
      * @throws StreamClosedException when the stream is closed
      * @throws BufferFullException when more than the limit would be unsent; nothing is queued then
      */

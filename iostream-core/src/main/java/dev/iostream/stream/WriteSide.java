@@ -42,7 +42,7 @@ final class WriteSide extends OutboundQueue {
     boolean write(byte[] data, @Nullable Runnable callback) {
         check("write", data.length);
         if (!addIfItFits(data, driver.openTransport())) {
-            queue(ByteBuffer.wrap(data));
+            queue(ByteBuffer.wrap(data), false);
         }
         return written(callback);
     }
@@ -50,13 +50,18 @@ final class WriteSide extends OutboundQueue {
     /** Queues a copy of what remains of {@code data}, whose position moves. */
     boolean write(ByteBuffer data, @Nullable Runnable callback) {
         check("write", data.remaining());
-        queue(data);
+        queue(data, false);
         return written(callback);
     }
 
-    private void queue(ByteBuffer data) {
+    /** Queues what remains of {@code data}: a copy, or {@code directly} without one of what the transport takes at once. */
+    private void queue(ByteBuffer data, boolean directly) {
         try {
-            add(data, driver.openTransport());
+            if (directly) {
+                addDirectly(data, driver.openTransport());
+            } else {
+                add(data, driver.openTransport());
+            }
         } catch (IOException e) {
             driver.failWriting(e, data.remaining());
         } catch (RuntimeException | Error e) {
@@ -69,14 +74,7 @@ final class WriteSide extends OutboundQueue {
     /** Writes without copying what the transport takes at once. */
     void writeThrough(ByteBuffer data) {
         check("write", data.remaining());
-        try {
-            addDirectly(data, driver.openTransport());
-        } catch (IOException e) {
-            driver.failWriting(e, data.remaining());
-        } catch (RuntimeException | Error e) {
-            driver.cutOff(CloseReason.WRITE_FAILED, e, data.remaining());
-            throw e;
-        }
+        queue(data, true);
         written(null);
     }
 
@@ -124,15 +122,16 @@ final class WriteSide extends OutboundQueue {
     }
 
     private boolean written(@Nullable Runnable callback) {
-        if (callback != null) {
-            waiters().allSent(callback, driver.options().context());
-        }
         if (driver.isFinished()) {
             // the flush that made room for these bytes has ended the stream, and nobody else would forget them
             clear();
+            return false;
+        }
+        if (callback != null) {
+            waiters().allSent(callback, driver.options().context());
         }
         driver.flushSoon();
-        return !driver.isFinished() && isWritable();
+        return isWritable();
     }
 
     /**
