@@ -7,6 +7,7 @@ import dev.iostream.boot.ShutdownOptions;
 import dev.iostream.loop.IOLoop;
 import dev.iostream.loop.IOLoopGroup;
 import dev.iostream.server.ServerState;
+import dev.iostream.server.ServerStats;
 import dev.iostream.server.TCPServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,13 +113,14 @@ public final class IOStreamServerDrainLifecycle implements SmartLifecycle {
     private CompletableFuture<?> drain(ServerBinding binding) {
         ShutdownOptions shutdown = binding.shutdown();
         TCPServer server = binding.server();
-        boolean listens = !server.localAddresses().isEmpty();
-        if (!shutdown.graceful() || (!listens && server.stats().connections() == 0)) {
+        ServerStats stats = server.stats();
+        boolean drains = stats.state() == ServerState.DRAINING;
+        boolean listens = !drains && stats.state() != ServerState.STOPPED;
+        if (!shutdown.graceful() || (!listens && stats.connections() == 0)) {
             return CompletableFuture.completedFuture(null);
         }
         // a load balancer has noticed that a server does not listen
         Duration delay = listens ? shorter(shutdown.preDrainDelay(), limit) : Duration.ZERO;
-        boolean drains = server.stats().state() == ServerState.DRAINING;
         Duration left = limit.minus(delay);
         Duration grace = shutdown.gracePeriod() == null ? left : shorter(shutdown.gracePeriod(), left);
         CompletableFuture<?> drained = after(delay)

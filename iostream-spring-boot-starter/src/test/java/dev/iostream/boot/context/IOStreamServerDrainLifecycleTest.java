@@ -104,6 +104,14 @@ class IOStreamServerDrainLifecycleTest {
         return client;
     }
 
+    /** A client that waits for an answer, which the handler works out. */
+    private LineClient connectAndAsk(IOStreamServers servers) throws Exception {
+        LineClient client = connect(servers);
+        client.send("question\n");
+        handler.asked.await();
+        return client;
+    }
+
     @Test
     void connectionsEndInThePhaseOfWebServersWhichIsNotPaused() {
         runner.run(context -> {
@@ -118,11 +126,8 @@ class IOStreamServerDrainLifecycleTest {
     void anAnswerThatIsBeingWorkedOutIsAwaited(CapturedOutput output) {
         runner.run(context -> {
             TCPServer server = context.getBean(IOStreamServers.class).get("echo");
-            try (var busy = connect(context.getBean(IOStreamServers.class));
+            try (var busy = connectAndAsk(context.getBean(IOStreamServers.class));
                     var idle = connect(context.getBean(IOStreamServers.class))) {
-                busy.send("question\n");
-                handler.asked.await();
-
                 var stopped = CompletableFuture.runAsync(
                         () -> context.getSourceApplicationContext().stop());
                 handler.draining.await();
@@ -145,10 +150,7 @@ class IOStreamServerDrainLifecycleTest {
         runner.withPropertyValues("iostream.server.echo.shutdown.grace-period=50ms")
                 .run(context -> {
                     TCPServer server = context.getBean(IOStreamServers.class).get("echo");
-                    try (var busy = connect(context.getBean(IOStreamServers.class))) {
-                        busy.send("question\n");
-                        handler.asked.await();
-
+                    try (var busy = connectAndAsk(context.getBean(IOStreamServers.class))) {
                         context.getSourceApplicationContext().stop();
 
                         assertThat(busy.receive()).isEmpty();
@@ -165,11 +167,9 @@ class IOStreamServerDrainLifecycleTest {
     void theDrainEndsBeforeThePhaseDoes(CapturedOutput output) {
         runner.withPropertyValues("spring.lifecycle.timeout-per-shutdown-phase=1500ms")
                 .run(context -> {
-                    try (var busy = connect(context.getBean(IOStreamServers.class))) {
-                        busy.send("question\n");
-                        handler.asked.await();
-
+                    try (var busy = connectAndAsk(context.getBean(IOStreamServers.class))) {
                         context.getSourceApplicationContext().stop();
+                        assertThat(busy.receive()).isEmpty();
                     }
                     assertThat(output)
                             .contains("Server 'echo' drained 0, forced 1")
@@ -182,10 +182,7 @@ class IOStreamServerDrainLifecycleTest {
         runner.withPropertyValues("iostream.server.echo.shutdown.mode=immediate")
                 .run(context -> {
                     TCPServer server = context.getBean(IOStreamServers.class).get("echo");
-                    try (var busy = connect(context.getBean(IOStreamServers.class))) {
-                        busy.send("question\n");
-                        handler.asked.await();
-
+                    try (var busy = connectAndAsk(context.getBean(IOStreamServers.class))) {
                         context.getSourceApplicationContext().stop();
 
                         assertThat(busy.receive()).isEmpty();
@@ -250,9 +247,7 @@ class IOStreamServerDrainLifecycleTest {
     void aDrainThatWasBegunBeforeIsAwaited() {
         runner.run(context -> {
             TCPServer server = context.getBean(IOStreamServers.class).get("echo");
-            try (var busy = connect(context.getBean(IOStreamServers.class))) {
-                busy.send("question\n");
-                handler.asked.await();
+            try (var busy = connectAndAsk(context.getBean(IOStreamServers.class))) {
                 server.drain(Duration.ofHours(1));
 
                 var stopped = CompletableFuture.runAsync(
@@ -273,9 +268,7 @@ class IOStreamServerDrainLifecycleTest {
         runner.withPropertyValues("iostream.server.echo.shutdown.grace-period=50ms")
                 .run(context -> {
                     TCPServer server = context.getBean(IOStreamServers.class).get("echo");
-                    try (var busy = connect(context.getBean(IOStreamServers.class))) {
-                        busy.send("question\n");
-                        handler.asked.await();
+                    try (var busy = connectAndAsk(context.getBean(IOStreamServers.class))) {
                         server.drain(Duration.ofHours(1));
 
                         context.getSourceApplicationContext().stop();
