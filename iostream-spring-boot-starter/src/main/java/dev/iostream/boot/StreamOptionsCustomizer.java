@@ -3,8 +3,8 @@ package dev.iostream.boot;
 import dev.iostream.stream.StreamOptions;
 
 /**
- * Adjusts how the streams of all configured servers and clients are made. A bean of this type is asked once for each, after its
- * properties and the customizers of its own kind; several are asked in their order.
+ * Adjusts how the streams of all configured servers and clients are made. A bean of this type is asked once for each, after
+ * its properties and the customizers of its own kind; several are asked in their order.
  *
  * <pre>{@code
  * @Bean

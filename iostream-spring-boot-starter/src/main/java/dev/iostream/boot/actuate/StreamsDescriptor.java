@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the streams of a server or client are made, and what they add up to. Nothing of
- * it is secret: of TLS it says what is spoken, and nothing of keys and where they are.
+ * How the streams of a server or client are made, and what they add up to. Nothing of it is secret: of TLS it says what is
+ * spoken, and nothing of keys and where they are.
  */
 public record StreamsDescriptor(Limits limits, @Nullable Tls tls, Counts counts) {
     static StreamsDescriptor of(StreamOptions options, @Nullable TlsOptions tls, EndpointStats stats) {

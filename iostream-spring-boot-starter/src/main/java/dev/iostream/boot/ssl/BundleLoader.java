@@ -109,7 +109,7 @@ final class BundleLoader {
             char[] password = password();
             Key key = keys.getKey(alias, password == null ? new char[0] : password);
             if (key == null) {
-                throw failure(Kind.UNUSABLE_KEY, false, "its key store has no key '" + alias + "'", null);
+                throw failure(Kind.UNUSABLE_KEY, false, "its key store has no key '" + alias + "'");
             }
             KeyStore one = KeyStore.getInstance(KeyStore.getDefaultType());
             one.load(null, null);
@@ -162,22 +162,18 @@ final class BundleLoader {
         String store = "its " + what + " store";
         for (Throwable each = e; each != null; each = each.getCause()) {
             if (each instanceof FileNotFoundException || each instanceof NoSuchFileException) {
-                return failure(Kind.MISSING_FILE, ofTrust, store + " has a file that does not exist", null);
+                return failure(Kind.MISSING_FILE, ofTrust, store + " has a file that does not exist");
             }
             if (each instanceof UnrecoverableKeyException
                     || String.valueOf(each.getMessage()).contains("password was incorrect")) {
-                return failure(Kind.WRONG_PASSWORD, ofTrust, "the password of " + store + " is wrong", null);
+                return failure(Kind.WRONG_PASSWORD, ofTrust, "the password of " + store + " is wrong");
             }
         }
         boolean decryption = Arrays.stream(new String[] {"decrypting", "Password is required", "encrypted private key"})
                 .anyMatch(words -> hasMessage(e, words));
         return decryption
-                ? failure(Kind.WRONG_PASSWORD, ofTrust, "the password of its private key is wrong or missing", null)
-                : failure(
-                        Kind.UNREADABLE,
-                        ofTrust,
-                        store + " cannot be read: a file is damaged or of another type",
-                        null);
+                ? failure(Kind.WRONG_PASSWORD, ofTrust, "the password of its private key is wrong or missing")
+                : failure(Kind.UNREADABLE, ofTrust, store + " cannot be read: a file is damaged or of another type");
     }
 
     private static boolean hasMessage(Throwable failure, String words) {
@@ -189,7 +185,11 @@ final class BundleLoader {
         return false;
     }
 
-    private SslBundleFailure failure(Kind kind, boolean ofTrust, String problem, @Nullable Throwable cause) {
+    private SslBundleFailure failure(Kind kind, boolean ofTrust, String problem) {
+        return new SslBundleFailure(name, kind, ofTrust, problem, null);
+    }
+
+    private SslBundleFailure failure(Kind kind, boolean ofTrust, String problem, Throwable cause) {
         return new SslBundleFailure(name, kind, ofTrust, problem, cause);
     }
 }
